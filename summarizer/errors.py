@@ -1,0 +1,85 @@
+"""Every error this package raises on purpose, in one hierarchy.
+
+A message says what was wrong, with which input, and what to do. It never holds a letter's
+text or a key.
+"""
+
+from __future__ import annotations
+
+
+class SummarizerError(Exception):
+    """Base of all of them."""
+
+
+class InputError(SummarizerError):
+    """An input cannot be read as a determination letter; the other inputs are not concerned.
+
+    ``code`` names the kind for machines, ``source`` the input, ``remedy`` what to do.
+    """
+
+    code = "input_error"
+
+    def __init__(self, source: str, what: str, remedy: str) -> None:
+        """Build the one-line message ``source: what; remedy``."""
+        super().__init__(f"{source}: {what}; {remedy}")
+        self.source = source
+        self.what = what
+        self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, str, str]]:
+        """Pickle by the three parts, so that an error crosses from a worker process whole."""
+        return type(self), (self.source, self.what, self.remedy)
+
+
+class NotFound(InputError):
+    """There is no such file, or it may not be read."""
+
+    code = "not_found"
+
+
+class EmptyInput(InputError):
+    """The file has no bytes, the folder no letters, or the text no words."""
+
+    code = "empty_input"
+
+
+class UnknownFormat(InputError):
+    """Neither a PDF, a DOCX nor text in a known encoding."""
+
+    code = "unknown_format"
+
+
+class DamagedFile(InputError):
+    """The file says it is a PDF or DOCX but cannot be opened, or is cut off."""
+
+    code = "damaged_file"
+
+
+class PasswordNeeded(InputError):
+    """The PDF opens only with a password."""
+
+    code = "password_needed"
+
+
+class TooLarge(InputError):
+    """More bytes or pages than the limits allow."""
+
+    code = "too_large"
+
+
+class OcrNeeded(InputError):
+    """A page has no text layer, and the ``ocr`` extra is not installed."""
+
+    code = "ocr_needed"
+
+
+class NotADetermination(InputError):
+    """The text has no section heading and no outcome."""
+
+    code = "not_a_determination"
+
+
+class ReaderCrashed(InputError):
+    """The process that read the file ended without an answer, as when PDFium crashes."""
+
+    code = "reader_crashed"
