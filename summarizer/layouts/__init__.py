@@ -1,0 +1,34 @@
+"""Layouts: one module a form generation, each saying where a letter's sections and items are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from summarizer.layouts import imr_form
+from summarizer.layouts.structure import ItemRegion, Structure
+
+__all__ = ["LAYOUTS", "WEAK", "ItemRegion", "Structure", "recognize"]
+
+LAYOUTS: Final[dict[str, Callable[[str], Structure | None]]] = {
+    imr_form.NAME: imr_form.read,
+}
+"""Every known layout by name, in the order in which ties are decided."""
+
+WEAK: Final = 0.6
+"""Below this confidence a person should look at sections and items."""
+
+
+def recognize(text: str) -> Structure | None:
+    """The structure by the layout that is surest of it; ``None`` where none finds a determination.
+
+    Later layouts are not asked once one is certain.
+    """
+    best: Structure | None = None
+    for read in LAYOUTS.values():
+        structure = read(text)
+        if structure is not None and (best is None or structure.confidence > best.confidence):
+            best = structure
+        if best is not None and best.confidence >= 1.0:
+            break
+    return best

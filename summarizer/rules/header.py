@@ -1,0 +1,94 @@
+"""Case number, dates and priority: from the printed header, else the date of injury from the narrative."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from schemas import Priority
+from summarizer.document import Document, Span
+from summarizer.layouts.headings import printed
+from summarizer.layouts.structure import Structure
+from summarizer.reading import Found
+from summarizer.rules.dates import DATE, parse_date
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The case fields of a Determination."""
+
+    case_number: Found[str] | None = None
+    date_assigned: Found[date] | None = None
+    date_of_injury: Found[date] | None = None
+    decision_date: Found[date] | None = None
+    ur_denial_date: Found[date] | None = None
+    application_received: Found[date] | None = None
+    priority: Found[Priority] | None = None
+
+
+def _labeled(*labels: str) -> re.Pattern[str]:
+    """Pattern for a date after any of the ``labels``."""
+    names = "|".join(printed(label) for label in labels)
+    return re.compile(rf"(?:{names})\s*:?\s*(?P<date>{DATE})", re.IGNORECASE)
+
+
+_CASE_NUMBER = re.compile(r"\bCase\s*(?:Number|No\.?|#)\s*:?\s*(?P<number>[A-Z]{2}\d{2}-?\s?\d{5,8})", re.IGNORECASE)
+_PRIORITY = re.compile(r"\bPriority\s*:?\s*(?P<priority>standard|expedited)|\b(?P<notice>expedited)\s+review", re.IGNORECASE)
+_DATES = {
+    "date_assigned": _labeled("Date Assigned", "Assigned Date"),
+    "date_of_injury": _labeled("Date of Injury"),
+    "decision_date": _labeled("Decision Date", "Date of Decision", "Determination Date", "Date of Determination"),
+    "ur_denial_date": _labeled(
+        "UR Denial Date", "Date of UR Decision", "UR Decision Date", "Date of UR Denial", "Utilization Review Denial Date"
+    ),
+    "application_received": _labeled(
+        "Application Received", "IMR Application Received", "Application Received Date", "Date Application Received"
+    ),
+}
+_NARRATED_INJURY = re.compile(
+    rf"\b(?:date\s+of\s+(?:the\s+)?(?:industrial\s+|work\s+)?injury|(?:industrial\s+|work\s+)?injury\s+date|"
+    rf"DOI|(?:reported|sustained|suffered|had)\s+(?:an?|his|her|their)\s+(?:\w+[\s-]+){{0,3}}?injury|"
+    rf"(?:was|were)\s+injured|injured)\b"
+    rf"[\s:,]*(?:of|on|is|was|dated)?\s*(?P<date>{DATE})",
+    re.IGNORECASE,
+)
+
+
+def header_of(document: Document, structure: Structure) -> Header:
+    """Read the header; where it has no date of injury, look for one in the clinical summary."""
+    text = document.text
+    dates: dict[str, Found[date] | None] = dict.fromkeys(_DATES)
+    case_number = priority = None
+    if structure.header is not None:
+        area = structure.header
+        case_number = _case_number(text, area)
+        priority = _priority(text, area)
+        dates = {name: _date(text, area, pattern) for name, pattern in _DATES.items()}
+    if dates["date_of_injury"] is None and structure.clinical_summary is not None:
+        dates["date_of_injury"] = _date(text, structure.clinical_summary, _NARRATED_INJURY)
+    return Header(case_number=case_number, priority=priority, **dates)
+
+
+def _case_number(text: str, area: Span) -> Found[str] | None:
+    found = _CASE_NUMBER.search(text, *area)
+    if found is None:
+        return None
+    return Found(found["number"], (Span(*found.span("number")),))
+
+
+def _priority(text: str, area: Span) -> Found[Priority] | None:
+    found = _PRIORITY.search(text, *area)
+    if found is None:
+        return None
+    group = "priority" if found["priority"] else "notice"
+    return Found(Priority(found[group].lower()), (Span(*found.span(group)),))
+
+
+def _date(text: str, area: Span, pattern: re.Pattern[str]) -> Found[date] | None:
+    """The first readable date that ``pattern`` finds in ``area``."""
+    for found in pattern.finditer(text, *area):
+        value = parse_date(found["date"])
+        if value is not None:
+            return Found(value, (Span(*found.span("date")),))
+    return None

@@ -1,0 +1,36 @@
+"""Numbers written as words."""
+
+from __future__ import annotations
+
+import re
+
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_OTHER = {"once": 1, "twice": 2, "thrice": 3, "single": 1, "dozen": 12, "hundred": 100}
+NUMBER_WORDS: dict[str, int] = (
+    {word: value for value, word in enumerate(_UNITS)}
+    | {word: 20 + 10 * step for step, word in enumerate(_TENS)}
+    | _OTHER
+)
+"""A number word to its value; ``twenty-four`` is read by ``number``."""
+
+NUMBER = r"(?:\d+(?:\.\d+)?|(?:" + "|".join([*_TENS, *_UNITS]) + r")(?:-(?:" + "|".join(_UNITS[1:10]) + r"))?)"
+"""Pattern of a number in figures or words; match it without regard to case, between word borders."""
+
+_COMPOUND = re.compile(r"^(%s)-(%s)$" % ("|".join(_TENS), "|".join(_UNITS[1:10])))
+
+
+def number(words: str) -> float | None:
+    """Value of a number in figures (``12``, ``7.5``, ``1,200``) or words (``twenty-four``); else ``None``."""
+    lowered = words.lower()
+    if lowered in NUMBER_WORDS:
+        return NUMBER_WORDS[lowered]
+    if compound := _COMPOUND.match(lowered):
+        return NUMBER_WORDS[compound[1]] + NUMBER_WORDS[compound[2]]
+    try:
+        return float(lowered.replace(",", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,135 @@
+"""Citations split, typed and taken apart."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarizer.folding import fold
+from summarizer.rules.citations import citations_of
+from tests.forms import document, whole
+
+Row = tuple[str, str, int | None, str | None, str | None]
+
+
+def rows(section: str) -> list[Row]:
+    found = citations_of(document(section), whole(section))
+    for citation in found:
+        for part in (citation.title, citation.sections, citation.pages):
+            assert part is None or fold(part.spans[0].of(section)) == part.value
+    return [
+        (
+            citation.source.value.value,
+            citation.title.value,
+            citation.year and citation.year.value,
+            citation.sections and citation.sections.value,
+            citation.pages and citation.pages.value,
+        )
+        for citation in found
+    ]
+
+
+LOW_BACK: Row = ("MTUS", "Low Back Complaints", 2004, None, None)
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        ("Decision based on MTUS Low Back Complaints 2004.", [LOW_BACK]),
+        ("Decision based on MTUS Low Back Complaints\n2004. ", [LOW_BACK]),
+        (
+            "Decision based on MTUS Low Back Complaints 2004, and Elbow Complaints 2007.",
+            [LOW_BACK, ("MTUS", "Elbow Complaints", 2007, None, None)],
+        ),
+        (
+            "Decision based on MTUS Shoulder Complaints 2004, Section(s): Initial Care, Summary, and Forearm, Wrist, and "
+            "Hand Complaints 2004, and Chronic Pain Medical Treatment 2016, Section(s): Office visits.",
+            [
+                ("MTUS", "Shoulder Complaints", 2004, "Initial Care, Summary", None),
+                ("MTUS", "Forearm, Wrist, and Hand Complaints", 2004, None, None),
+                ("MTUS", "Chronic Pain Medical Treatment", 2016, "Office visits", None),
+            ],
+        ),
+        (
+            "Decision based on MTUS Elbow Complaints 2007, Section(s): 326, and Opioid Treatment 2016, Section(s): "
+            "3.3.1 Screening, and Low Back Complaints 2004.",
+            [
+                ("MTUS", "Elbow Complaints", 2007, "326", None),
+                ("MTUS", "Opioid Treatment", 2016, "3.3.1 Screening", None),
+                LOW_BACK,
+            ],
+        ),
+        (
+            "Decision based on MTUS Chronic Pain Medical Treatment 2016 Guidelines, Section(s): Heat, and cold.",
+            [("MTUS", "Chronic Pain Medical Treatment", 2016, "Heat, and cold", None)],
+        ),
+        (
+            "Decision based on MTUS Some New Chapter 2019, and Another One 2020, Section(s): A.",
+            [("MTUS", "Some New Chapter", 2019, None, None), ("MTUS", "Another One", 2020, "A", None)],
+        ),
+        (
+            "Decision based on MTUS Chronic Pain Treatment Guidelines Opioids, dosing Page(s): 86, 90-92.",
+            [("MTUS", "Chronic Pain Treatment Guidelines", None, "Opioids, dosing", "86, 90-92")],
+        ),
+        ("Decision based on MTUS Chronic Pain Treatment Guidelines.", [("MTUS", "Chronic Pain Treatment Guidelines", None, None, None)]),
+    ],
+)
+def test_mtus(section: str, expected: list[Row]) -> None:
+    assert rows(section) == expected
+
+
+@pytest.mark.parametrize(
+    ("section", "titles"),
+    [
+        ("Decision based on Non-MTUS Citation Official Disability Guidelines (ODG), Pain.", ["Official Disability Guidelines (ODG), Pain"]),
+        ("Decision based on Non-MTUS Official Disability Guidelines (ODG), Pain.", ["Official Disability Guidelines (ODG), Pain"]),
+        (
+            "Decision based on Non-MTUS Citation Official Disability Guidelines, Knee Chapter: Braces, Official Disability "
+            "Guidelines, Hip Chapter; ODG, Low Back; ODG Ankle.",
+            ["Official Disability Guidelines, Knee Chapter: Braces", "Official Disability Guidelines, Hip Chapter", "ODG, Low Back", "ODG Ankle"],
+        ),
+        (
+            "Decision based on Non-MTUS Citation ODG, Neck, Electromyography (EMG); Nerve Conduction Studies (NCS).",
+            ["ODG, Neck, Electromyography (EMG); Nerve Conduction Studies (NCS)"],
+        ),
+        ("Decision based on Non-MTUS Citation http://www.example.org/heat\npacks.html.", ["http://www.example.org/heat packs.html"]),
+    ],
+)
+def test_works_outside_the_mtus(section: str, titles: list[str]) -> None:
+    assert rows(section) == [("Non-MTUS", title, None, None, None) for title in titles]
+
+
+def test_other_guidelines_are_an_entry_of_their_own() -> None:
+    section = (
+        "The Expert Reviewer based their decision on recommendation(s) outside of the MTUS Guidelines. Decision based on "
+        "Non-MTUS Citation ODG Hip and Other Medical Treatment\nGuidelines The Joint Society, Braces."
+    )
+    assert rows(section) == [("Non-MTUS", "ODG Hip", None, None, None), ("other", "The Joint Society, Braces", None, None, None)]
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "The Claims Administrator did not cite any medical evidence for its decision.",
+        "The Expert Reviewer based their decision on recommendation(s) outside of the MTUS Guidelines.",
+        "",
+    ],
+)
+def test_nothing_cited(section: str) -> None:
+    assert rows(section) == []
+
+
+def test_no_section_no_citation() -> None:
+    assert citations_of(document("x"), None) == ()
+
+
+TITLES = st.sampled_from(["Low Back Complaints", "Forearm, Wrist, and Hand Complaints", "Acupuncture Treatment", "Eye Chapter"])
+SECTIONS = st.none() | st.sampled_from(["Special Studies", "Initial Care, Summary", "326", "Heat & cold, packs", "3.1 A: B, C"])
+
+
+@given(st.lists(st.tuples(TITLES, st.integers(1990, 2030), SECTIONS), min_size=1, max_size=5), st.sampled_from([" ", "\n"]))
+def test_a_chain_comes_apart_as_it_was_put_together(entries: list[tuple[str, int, str | None]], space: str) -> None:
+    printed = ", and ".join(
+        f"{title} {year}" + (f", Section(s): {sections}" if sections else "") for title, year, sections in entries
+    )
+    section = f"Decision based on MTUS {printed}.".replace(" ", space)
+    assert rows(section) == [("MTUS", title, year, sections, None) for title, year, sections in entries]
