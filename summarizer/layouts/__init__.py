@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from summarizer.layouts import imr_form
+from summarizer.layouts import form_2013, generic, imr_form, notice_2013, physician_review
 from summarizer.layouts.structure import ItemRegion, Structure
 
 __all__ = ["LAYOUTS", "WEAK", "ItemRegion", "Structure", "recognize"]
 
 LAYOUTS: Final[dict[str, Callable[[str], Structure | None]]] = {
     imr_form.NAME: imr_form.read,
+    notice_2013.NAME: notice_2013.read,
+    form_2013.NAME: form_2013.read,
+    physician_review.NAME: physician_review.read,
+    generic.NAME: generic.read,
 }
 """Every known layout by name, in the order in which ties are decided."""
 

@@ -35,7 +35,8 @@ def read(text: str) -> Structure | None:
     """The letter's structure, or ``None`` where no item ends in an outcome of this form."""
     how_made, case_summary, issues = _HOW_MADE.search(text), _CASE_SUMMARY.search(text), _ISSUES.search(text)
     items = _items(text, issues.end() if issues else 0)
-    if not items and not (issues and case_summary):
+    labeled = any(item.claims_administrator or item.rationale for item in items)
+    if not labeled and not (issues and case_summary):
         return None
     first_item = issues.start() if issues else (items[0].whole.start if items else len(text))
     summary_end = first_item if case_summary and case_summary.start() < first_item else len(text)

@@ -51,8 +51,8 @@ def _lines_before(text: str, floor: int, end: int) -> list[tuple[int, str | None
         if line.strip():
             lines.append((line_start + len(line) - len(line.lstrip()), line))
         cursor = line_start - 1
-    above: list[str | None] = [line for _, line in lines[1:]]
-    return [(start, before) for (start, _), before in zip(lines, [*above, None], strict=True)]
+    above: list[str | None] = [line for _, line in lines[1:]] + [None] * bool(lines)
+    return [(start, before) for (start, _), before in zip(lines, above, strict=True)]
 
 
 def _ends_paragraph(line: str, following: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from schemas import CitationSource
 from summarizer.document import Document, Span
 from summarizer.reading import CitationReading, Found, verbatim
+from summarizer.rules.narrated_citations import narrated_citations
 from summarizer.vocabulary.mtus import mtus_title
 
 _LEAD = re.compile(
@@ -41,12 +42,15 @@ def citations_of(document: Document, section: Span | None) -> tuple[CitationRead
     """Every citation in ``section``, in order.
 
     A section that only says that nothing was cited, or that the decision lies outside the MTUS,
-    has none.
+    has none. Older forms name the works in a sentence; ``narrated_citations`` reads those.
     """
     if section is None:
         return ()
+    parts = tuple(_parts(document.text, section))
+    if not parts:
+        return narrated_citations(document, section)
     found: list[CitationReading] = []
-    for part in _parts(document.text, section):
+    for part in parts:
         if part.source.value is CitationSource.MTUS:
             found.extend(_mtus(document, part))
         else:

@@ -33,12 +33,14 @@ def _labeled(*labels: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{names})\s*:?\s*(?P<date>{DATE})", re.IGNORECASE)
 
 
-_CASE_NUMBER = re.compile(r"\bCase\s*(?:Number|No\.?|#)\s*:?\s*(?P<number>[A-Z]{2}\d{2}-?\s?\d{5,8})", re.IGNORECASE)
+_CASE_NUMBER = re.compile(r"\b(?:Case|File)\s*(?:Number|No\.?|#)\s*:?\s*(?P<number>[A-Z]{2}\d{2}-?\s?\d{5,8})", re.IGNORECASE)
 _PRIORITY = re.compile(r"\bPriority\s*:?\s*(?P<priority>standard|expedited)|\b(?P<notice>expedited)\s+review", re.IGNORECASE)
 _DATES = {
     "date_assigned": _labeled("Date Assigned", "Assigned Date"),
     "date_of_injury": _labeled("Date of Injury"),
-    "decision_date": _labeled("Decision Date", "Date of Decision", "Determination Date", "Date of Determination"),
+    "decision_date": _labeled(
+        "Decision Date", "Date of Decision", "Determination Date", "Date of Determination", "Dated"
+    ),
     "ur_denial_date": _labeled(
         "UR Denial Date", "Date of UR Decision", "UR Decision Date", "Date of UR Denial", "Utilization Review Denial Date"
     ),

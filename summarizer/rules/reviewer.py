@@ -10,10 +10,10 @@ from summarizer.reading import Found, ReviewerReading, verbatim
 
 _LABELED_STATES = re.compile(rf"{printed('State(s) of Licensure')}\s*:(?P<list>.*)")
 _LABELED_SPECIALTIES = re.compile(rf"{printed('Certification(s)/Specialty')}\s*:(?P<list>.*(?:\n.*){{0,2}})")
-_NARRATED_STATES = re.compile(r"licensed\s+to\s+practice\s+in\s+(?P<list>(?:the\s+[Ss]tates?\s+of\s+)?[A-Z][^.;]*)")
+_NARRATED_STATES = re.compile(r"licensed\s+(?:to\s+practice\s+)?in\s+(?P<list>(?:the\s+[Ss]tates?\s+of\s+)?[A-Z][^.;]*)")
 _NARRATED_SPECIALTIES = re.compile(
-    r"[Bb]oard[\s-]+[Cc]ertified\s+in\s+(?P<list>.+?)"
-    r"(?=\s*(?:,?\s+and\s+(?:is|has|holds|he|she)\b|,?\s+has\s+a\s+sub-?specialty|[.;]|\s+with\s+a\s+sub))",
+    r"\b[Cc]ertified\s+in\s+(?P<list>.+?)"
+    r"(?=\s*(?:,?\s+and\s+(?:is|has|holds|he|she|licensed)\b|,?\s+licensed\b|,?\s+has\s+a\s+sub-?specialty|[.;]|\s+with\s+a\s+sub))",
     re.DOTALL,
 )
 _SUBSPECIALTY = re.compile(

@@ -20,7 +20,7 @@ NUMBER_WORDS: dict[str, int] = (
 NUMBER = r"(?:\d+(?:\.\d+)?|(?:" + "|".join([*_TENS, *_UNITS]) + r")(?:-(?:" + "|".join(_UNITS[1:10]) + r"))?)"
 """Pattern of a number in figures or words; match it without regard to case, between word borders."""
 
-_COMPOUND = re.compile(r"^(%s)-(%s)$" % ("|".join(_TENS), "|".join(_UNITS[1:10])))
+_COMPOUND = re.compile(rf"({'|'.join(_TENS)})-({'|'.join(_UNITS[1:10])})$")
 
 
 def number(words: str) -> float | None:
@@ -34,3 +34,16 @@ def number(words: str) -> float | None:
         return float(lowered.replace(",", ""))
     except ValueError:
         return None
+
+
+_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
+_SPELLED = re.compile(rf"\b{NUMBER}\b", re.IGNORECASE)
+
+
+def number_of(words: str) -> float | None:
+    """The one number that the phrase ``words`` holds, such as 47 in ``47-year-old``; else ``None``.
+
+    Figures win over words; two different numbers are no one number.
+    """
+    held = {number(found) for found in _FIGURE.findall(words) or _SPELLED.findall(words)}
+    return held.pop() if len(held) == 1 else None

@@ -118,7 +118,9 @@ def test_twenty_one_items() -> None:
     assert headings(letter(*items)) == [item.heading for item in items]
 
 
-@pytest.mark.parametrize("cut", ["Decision rationale: The examination shows no red", "MAXIMUS guideline: Decision based"])
+@pytest.mark.parametrize(
+    "cut", ["Decision rationale: The examination shows no red", "MAXIMUS guideline: Decision based"]
+)
 def test_letter_cut_inside_its_last_item(cut: str) -> None:
     text = letter(LetterItem(), LetterItem(heading="Cane"))
     start = text.rindex(cut)
@@ -135,4 +137,7 @@ def test_letter_without_header_and_boilerplate() -> None:
 
 
 def test_prose_is_no_determination() -> None:
-    assert recognize("Dear Sam, the garden is lovely this year.\nThe denial of our permit was upheld by the council.") is None
+    assert (
+        recognize("Dear Sam, the garden is lovely this year.\nThe denial of our permit was upheld by the council.")
+        is None
+    )

@@ -133,3 +133,43 @@ def test_a_chain_comes_apart_as_it_was_put_together(entries: list[tuple[str, int
     )
     section = f"Decision based on MTUS {printed}.".replace(" ", space)
     assert rows(section) == [("MTUS", title, year, sections, None) for title, year, sections in entries]
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        (
+            "MTUS Chronic Pain Medical\nTreatment Guidelines, Work Hardening, page 125, which is part of the MTUS.",
+            [("MTUS", "Chronic Pain Medical Treatment Guidelines", None, "Work Hardening", "125")],
+        ),
+        (
+            "Chronic Pain Medical Treatment Guidelines, Topical Analgesics, pages 111-113, which is part of the MTUS.",
+            [("MTUS", "Chronic Pain Medical Treatment Guidelines", None, "Topical Analgesics", "111-113")],
+        ),
+        (
+            "Official Disability Guidelines (ODG), Knee & Leg Chapter, page 9, which is not part of the MTUS.",
+            [("Non-MTUS", "Official Disability Guidelines (ODG), Knee & Leg Chapter, page 9", None, None, None)],
+        ),
+        (
+            "The Claims Administrator based its decision on the MTUS Low Back Complaints, which is part of the MTUS. The "
+            "Claims Administrator also based its decision on the ODG, Low Back Chapter, which is not part of the MTUS.",
+            [
+                ("MTUS", "Low Back Complaints", None, None, None),
+                ("Non-MTUS", "ODG, Low Back Chapter", None, None, None),
+            ],
+        ),
+        (
+            "ACOEM, Neck and Upper Back Complaints; MTUS Chronic Pain Guidelines, page 41.",
+            [
+                ("Non-MTUS", "ACOEM, Neck and Upper Back Complaints", None, None, None),
+                ("MTUS", "Chronic Pain Guidelines", None, None, "41"),
+            ],
+        ),
+        ("The Claims Administrator did not cite any evidence-based criteria.", []),
+        ("MTUS Shoulder Complaints 2004, Summary.", [("MTUS", "Shoulder Complaints", 2004, "Summary", None)]),
+        ("The guideline speaks of the knee.", []),
+        ("The work in question speaks of the treatment asked for.", []),
+    ],
+)
+def test_works_named_in_a_sentence(section: str, expected: list[Row]) -> None:
+    assert rows(section) == expected

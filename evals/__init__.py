@@ -1,0 +1,1 @@
+"""Evaluation: gold determinations, metrics and the table of bars."""

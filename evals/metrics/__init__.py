@@ -1,0 +1,1 @@
+"""Metrics, one small module each; every one reads like its definition."""

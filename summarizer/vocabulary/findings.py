@@ -1,0 +1,57 @@
+"""Symptoms and findings that letters deny and affirm."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NotRequired, TypedDict
+
+_FILE = Path(__file__).with_name("findings.toml")
+
+
+class _Entry(TypedDict):
+    name: str
+    hints: list[str]
+    denied: list[str]
+    present: list[str]
+    reaches: NotRequired[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One symptom or finding."""
+
+    name: str
+    """What an examiner calls it."""
+    hints: tuple[str, ...]
+    """Pieces, one of which stands in whatever ``denied`` matches."""
+    denied: re.Pattern[str]
+    """How a rationale names what it misses; for lower-case text."""
+    present: re.Pattern[str]
+    """How a summary states it; for lower-case text."""
+    reaches: bool
+    """Whether a finding in a limb speaks for its part of the spine."""
+
+
+@cache
+def findings() -> tuple[Finding, ...]:
+    """All findings of ``findings.toml``; read once a process."""
+    entries: dict[str, _Entry] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    return tuple(
+        Finding(
+            entry["name"],
+            tuple(entry["hints"]),
+            _any(entry["denied"]),
+            _any(entry["present"]),
+            entry.get("reaches", False),
+        )
+        for entry in entries.values()
+    )
+
+
+def _any(phrases: list[str]) -> re.Pattern[str]:
+    """One pattern for all ``phrases``, between word borders."""
+    return re.compile(r"\b(?:" + "|".join(phrase.replace(" ", r"\s+") for phrase in phrases) + r")(?!\w)")

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import json
+from importlib import metadata
+
+import pytest
+from packaging.requirements import Requirement
+
+from summarizer import installation
+from summarizer.cli.app import main
+from summarizer.installation import Extra, Installation, Package, inspect_installation
+
+SECRET = "sk-example-not-a-key"
+
+
+class Distribution:
+    """Stands in for this project's metadata."""
+
+    requires = (
+        "pytest>=1",
+        "pluggy>=99999",
+        "no-such-package-x>=2; extra == 'big'",
+        "pytest; extra == 'small'",
+        "hypothesis[no-such-extra]; extra == 'small'",
+        "colorama; sys_platform == 'no-such-system'",
+    )
+
+    class metadata:  # noqa: N801
+        @staticmethod
+        def get_all(key: str) -> list[str]:
+            assert key == "Provides-Extra"
+            return ["small", "big"]
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = metadata.distribution
+    monkeypatch.setattr(
+        installation.metadata,
+        "distribution",
+        lambda name: Distribution if name == installation.DISTRIBUTION else real(name),
+    )
+
+
+def doctor(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor", *arguments])
+    printed = capsys.readouterr()
+    assert (ended.value.code, printed.err) == (0, "")
+    return printed.out
+
+
+@pytest.mark.usefixtures("known")
+def test_core_packages_and_extras_are_told_apart() -> None:
+    found = inspect_installation({})
+    assert [package.name for package in found.core] == ["pytest", "pluggy"]
+    assert {extra.name: [package.name for package in extra.packages] for extra in found.extras} == {
+        "big": ["no-such-package-x"],
+        "small": ["pytest", "hypothesis"],
+    }
+
+
+@pytest.mark.usefixtures("known")
+def test_missing_too_old_and_fitting_packages() -> None:
+    found = inspect_installation({})
+    fine, old = found.core
+    assert fine == Package("pytest", ">=1", metadata.version("pytest"), True)
+    assert (old.fits, old.installed) == (False, metadata.version("pluggy"))
+    assert not found.sound
+    big, small = found.extras
+    assert big.packages == (Package("no-such-package-x", ">=2", None, False),)
+    assert not big.installed
+    assert small.installed
+
+
+def test_the_parts_asked_of_a_package_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        installation.metadata, "requires", lambda name: ["no-such-package-x; extra == 'binary'", "also-missing>=1"]
+    )
+    assert not installation._fits(Requirement("pytest[binary]"))
+    assert installation._fits(Requirement("pytest"))
+
+
+@pytest.mark.usefixtures("known")
+def test_the_command_that_adds_an_extra_is_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installation.sys, "executable", "/opt/my tools/python")
+    lines = doctor(capsys).splitlines()
+    assert "To add big: '/opt/my tools/python' -m pip install 'imr-summarizer[big]'" in lines
+    assert not [line for line in lines if line.startswith("To add small")]
+
+
+@pytest.mark.usefixtures("known")
+def test_a_pipe_gets_plain_aligned_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    out = doctor(capsys)
+    assert "\x1b" not in out
+    assert "  pluggy              missing  " in out
+    assert [line for line in out.splitlines() if line != line.rstrip()] == []
+
+
+@pytest.mark.usefixtures("known")
+def test_a_terminal_gets_a_table(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[31mmissing\x1b[0m" in doctor(capsys)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--format", "json"]])
+def test_a_key_is_never_shown_and_of_an_address_only_the_host(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    monkeypatch.setenv("OPENAI_BASE_URL", f"https://user:{SECRET}@models.example:8443/v1?key={SECRET}")
+    out = doctor(capsys, *arguments)
+    assert "models.example" in out
+    for hidden in (SECRET, "user", "8443", "v1"):
+        assert hidden not in out.replace("x86_64", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        (None, None),
+        ("", None),
+        ("http://127.0.0.1:8000/v1", "127.0.0.1"),
+        ("models.example", "not an address"),
+        ("http://[::1", "not an address"),
+    ],
+)
+def test_hosts(address: str | None, host: str | None) -> None:
+    environ = {} if address is None else {"OPENAI_BASE_URL": address}
+    assert inspect_installation(environ).openai_base_url_host == host
+
+
+@pytest.mark.parametrize(
+    ("environ", "there"), [({}, False), ({"OPENAI_API_KEY": ""}, False), ({"OPENAI_API_KEY": "x"}, True)]
+)
+def test_keys(environ: dict[str, str], there: bool) -> None:
+    assert inspect_installation(environ).openai_api_key is there
+
+
+@pytest.mark.usefixtures("known")
+def test_json_holds_every_fact_and_what_follows(capsys: pytest.CaptureFixture[str]) -> None:
+    told = json.loads(doctor(capsys, "--format", "json"))
+    assert set(told) == {*Installation.__dataclass_fields__, "sound"}
+    assert set(told["extras"][0]) == {*Extra.__dataclass_fields__, "installed", "command"}
+    assert told["extras"][0]["installed"] is False
+    assert told["sound"] is False
+
+
+def test_a_checkout_that_pip_does_not_know_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(name: str) -> None:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(installation.metadata, "distribution", unknown)
+    assert inspect_installation({}).core == ()
+    assert "not known to pip: pip install -e ." in doctor(capsys)
