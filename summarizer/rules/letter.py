@@ -60,7 +60,7 @@ def _item(document: Document, region: ItemRegion) -> ItemReading:
         original_request=request.original_request,
         authorized_portion=request.authorized_portion,
         medication=(
-            medication_of(document, treatment.spans[0]) if category.value is Category.PHARMACEUTICAL else None
+            medication_of(document, treatment.spans[0], region) if category.value is Category.PHARMACEUTICAL else None
         ),
         claims_administrator_guidelines=citations_of(document, region.claims_administrator),
         reviewer_guidelines=citations_of(document, region.reviewer),

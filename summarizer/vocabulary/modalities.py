@@ -48,7 +48,7 @@ def _modalities() -> _Modalities:
             alike[other].add(kind)
     longest_first = sorted(kinds, key=len, reverse=True)
     choices = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first)
-    pattern = re.compile(rf"\b(?:{choices})\b", re.IGNORECASE)
+    pattern = re.compile(rf"\b(?:{choices})\b", re.IGNORECASE | re.ASCII)
     return _Modalities(kinds, pattern, {kind: frozenset(others) for kind, others in alike.items()})
 
 

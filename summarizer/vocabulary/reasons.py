@@ -39,6 +39,10 @@ class Speech(Enum):
     """Of the guideline in general."""
     CLOSING = "closing"
     """It decides."""
+    HISTORY = "history"
+    """The story that leads up to the decision."""
+    OPENING = "opening"
+    """It turns to the case; counts at a sentence's very start only."""
     IDLE = "idle"
     """It looks like a cue and is none."""
 
@@ -90,3 +94,42 @@ def _entries() -> Iterator[tuple[str, Cue, float]]:
 def cues() -> Phrases[Cue]:
     """All cue phrases, read once from ``reasons.toml`` and ``recitals.toml``."""
     return Phrases(_entries())
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A linear score: how much each named feature counts."""
+
+    bias: float
+    """Score where every feature is 0."""
+    of: Mapping[str, float]
+    """Weight of each feature; a feature that is not named counts nothing."""
+
+    def score(self, features: Mapping[str, float]) -> float:
+        """The bias and every feature times its weight."""
+        weight = self.of.get
+        return self.bias + sum(weight(name, 0.0) * value for name, value in features.items())
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementWeights:
+    """The three linear scores of the judgement."""
+
+    quote: Weights
+    """Whether a statement carries the decision."""
+    reason: Weights
+    """Whether a reason is one of the rationale's."""
+    primary: Weights
+    """Which reason carries the decision."""
+
+
+@cache
+def judgement_weights() -> JudgementWeights:
+    """The scores, read once from ``reasons_weights.toml``."""
+    table = _table("reasons_weights.toml")
+    return JudgementWeights(*(_score(table[name]) for name in ("quote", "reason", "primary")))
+
+
+def _score(table: Mapping[str, Mapping[str, object]]) -> Weights:
+    named = {name: float(str(weight)) for name, weight in table.items()}
+    return Weights(named.pop("bias", 0.0), named)

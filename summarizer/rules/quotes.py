@@ -1,0 +1,93 @@
+"""Which statements of a rationale carry the decision, and its key quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import exp
+
+from schemas import Reason
+from summarizer.document import Document, Span
+from summarizer.folding import fold
+from summarizer.reading import Found
+from summarizer.rules.recitals import Statement
+from summarizer.vocabulary.reasons import Speech, Weights
+
+Given = Mapping[Reason, float]
+"""Reasons that a statement gives, with their strength."""
+
+_MOST_QUOTES = 3
+_ENOUGH = 0.4
+"""A further quote must carry the decision at least so surely."""
+_STRONG = 1.2
+_FAINT = 0.3
+_RECITES = 0.4
+"""Below it a statement counts as a recital."""
+
+
+def carrying(stated: Sequence[Statement], given: Sequence[Given], weights: Weights) -> tuple[float, ...]:
+    """How surely each statement carries the decision, from 0 to 1."""
+    return tuple(1 / (1 + exp(-weights.score(features))) for features in quote_features(stated, given))
+
+
+def quote_features(stated: Sequence[Statement], given: Sequence[Given]) -> list[dict[str, float]]:
+    """What speaks for and against quoting each statement, by the names of the weights file."""
+    best = max((max(reasons.values(), default=0.0) for reasons in given), default=0.0) or 1.0
+    last_recital = max((place for place, each in enumerate(stated) if each.about_case < _RECITES), default=-1)
+    core = [
+        each.about_case >= _RECITES and not (each.closes and not reasons)
+        for each, reasons in zip(stated, given, strict=True)
+    ]
+    said: dict[Reason, float] = {}
+    found = []
+    for place, (each, reasons) in enumerate(zip(stated, given, strict=True)):
+        features = _features(each, reasons, best)
+        features["after_recitals"] = float(place > last_recital)
+        features["position"] = (place + 1) / len(stated)
+        features["alone"] = 1 / max(1, sum(core))
+        features["beside_the_case"] = float(not core[place])
+        features["first"] = float(place == 0)
+        features["last"] = float(place == len(stated) - 1)
+        if reasons:
+            top = max(reasons, key=lambda reason: reasons[reason])
+            features["said_before"] = float(said.get(top, 0.0) > 0.5)
+            said[top] = max(said.get(top, 0.0), min(reasons[top], _STRONG))
+        found.append(features)
+    return found
+
+
+def _features(each: Statement, reasons: Given, best: float) -> dict[str, float]:
+    """Features of a statement by itself."""
+    strengths = sorted(reasons.values(), reverse=True)
+    strongest = min(strengths[0], _STRONG) if strengths else 0.0
+    recital = sum(hit.weight for hit in each.hits if hit.value is Speech.RECITAL)
+    return {
+        "about_case": each.about_case,
+        "strength": strongest,
+        "second_strength": min(strengths[1], _STRONG) if len(strengths) > 1 else 0.0,
+        "relative_strength": strongest / best,
+        "closes": float(each.closes),
+        "closes_bare": float(each.closes and strongest < _FAINT),
+        "closes_strength": strongest * each.closes,
+        "history": float(any(hit.value is Speech.HISTORY for hit in each.hits)),
+        "opening": float(any(hit.value is Speech.OPENING and hit.start == 0 for hit in each.hits)),
+        "denies": float(bool(each.denials)),
+        "recital": max(recital, -4.0) / 4,
+    }
+
+
+def key_statements(carried: Sequence[float]) -> tuple[int, ...]:
+    """Indices of the one to three statements to quote, in text order."""
+    order = sorted(range(len(carried)), key=lambda place: -carried[place])[:_MOST_QUOTES]
+    return tuple(sorted(place for place in order if place == order[0] or carried[place] >= _ENOUGH))
+
+
+def quote(document: Document, each: Statement, cue_ends: Sequence[int]) -> Found[str]:
+    """``each`` verbatim, without what follows a semicolon after its last cue (``cue_ends``, offsets)."""
+    span = each.span
+    if cue_ends:
+        last = max(cue_ends)
+        for word in each.words:
+            if word.text == ";" and word.start >= last:
+                span = Span(span.start, word.start)
+                break
+    return Found(fold(span.of(document.text)), (span,))

@@ -1,0 +1,83 @@
+"""Dates in running text, in every format that letters print."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from summarizer.document import Span
+
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        "january february march april may june july august september october november december".split(), 1
+    )
+}
+_NUMERIC = re.compile(
+    r"(?P<m>\d{1,2})(?:(?P<sep>[/-])\s?(?P<d>\d{1,2})(?P=sep)\s?(?P<y>\d{4,5}|\d{2})|/(?P<year>(?:19|20)\d\d))(?![\d/])"
+)
+_NAMED = re.compile(
+    r"(?P<month>[JFMASOND][A-Za-z]{2,8})\.?,?\s+(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*,?\s+)?(?:of\s+)?(?P<y>\d{4,5})\b"
+)
+_CENTURY_TURN = 50
+"""Two-digit years from here on are of the 1900s."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date named in a text."""
+
+    year: int
+    """Year as printed, two digits completed; may be impossible, as 3026 is."""
+    month: int
+    """1 to 12."""
+    day: int | None
+    """Day of the month; ``None`` where only month and year stand."""
+    span: Span
+    """Where it stands, half-open offsets into the text that was searched."""
+
+    @property
+    def value(self) -> date | None:
+        """The day, where one is printed and the calendar has it."""
+        if self.day is None:
+            return None
+        try:
+            return date(self.year, self.month, self.day)
+        except ValueError:
+            return None
+
+
+def dates_in(text: str, span: Span | None = None) -> tuple[DateMention, ...]:
+    """Dates named in ``text`` (or in ``span`` of it), in order; months without a year are none."""
+    start, end = span or Span(0, len(text))
+    found = []
+    for match in _NUMERIC.finditer(text, start, end):
+        if match.start() > start and text[match.start() - 1] in "0123456789/-.":
+            continue
+        day = int(match["d"]) if match["d"] else None
+        found.append((int(match["m"]), day, match["y"] or match["year"], Span(*match.span())))
+    for match in _NAMED.finditer(text, start, end):
+        if month := _month(match["month"].lower()):
+            found.append((month, int(match["d"]) if match["d"] else None, match["y"], Span(*match.span())))
+    return tuple(
+        DateMention(_full_year(year), month, day, place)
+        for month, day, year, place in sorted(found, key=lambda parts: parts[3])
+        if 1 <= month <= 12 and (day is None or 1 <= day <= 31)
+    )
+
+
+def _month(name: str) -> int | None:
+    """Number of the month with this lower-case name or abbreviation; ``None`` where it is none."""
+    if name in _MONTHS:
+        return _MONTHS[name]
+    if len(name) > 4:
+        return None
+    return next((number for month, number in _MONTHS.items() if month.startswith(name)), None)
+
+
+def _full_year(year: str) -> int:
+    """``16`` as 2016 and ``93`` as 1993."""
+    if len(year) > 2:
+        return int(year)
+    return int(year) + (2000 if int(year) < _CENTURY_TURN else 1900)
