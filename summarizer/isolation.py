@@ -1,0 +1,234 @@
+"""Work on many letters in processes of their own, so that a crash of one costs that letter alone.
+
+PDFium is C++ and reads what strangers wrote: a file may abort it, or make the system kill it for
+its memory. ``concurrent.futures`` gives a whole pool up when one process dies; pools that restart
+workers do so from threads, which does not go with ``fork``, and take a tenth of a second for one
+letter. This one has no threads and answers for one letter after a few milliseconds.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+
+from summarizer.errors import InputError, ReaderCrashed
+from summarizer.loading.source import Source
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+    from multiprocessing.process import BaseProcess
+
+R = TypeVar("R")
+Answer: TypeAlias = R | InputError
+"""What came of one source."""
+
+_LOOK_AHEAD = 64
+"""Letters a worker that may be done before the first one that is not; bounds memory behind a slow letter."""
+_AT_HAND = 2
+"""Sources a worker has: one in work, and the next, so that it never waits for us."""
+_GRACE = 5.0
+"""Seconds that a process gets to end when told to, before it is killed."""
+_REMEDY = "look at the file; the other inputs are not concerned"
+
+
+def run_isolated(
+    function: Callable[[Source], R], sources: Iterable[Source], workers: int
+) -> Iterator[tuple[Source, R | InputError]]:
+    """Apply ``function`` to each source in up to ``workers`` processes; yield in the order of ``sources``.
+
+    ``sources`` is drawn from only as fast as answers are taken, so that memory stays flat however many there are.
+    An ``InputError`` that ``function`` raises is its answer; where its process dies, or it raises anything else,
+    the answer is ``ReaderCrashed``. Closing the iterator, or an interrupt, ends all processes.
+
+    ``function`` and its results must be picklable. Processes are forked on Linux while the caller has no other
+    threads, else spawned: then ``function`` must be importable and the caller's main module guarded.
+
+    Raises:
+        ValueError: fewer than one worker.
+    """
+    if workers < 1:
+        raise ValueError("at least one worker is needed")
+    return _Team(function, workers).run(sources)
+
+
+@dataclass(slots=True)
+class _Worker:
+    """One process, the pipe to it, and what was given to it."""
+
+    process: BaseProcess
+    pipe: Connection
+    given: deque[int] = field(default_factory=deque)
+    """Places in the input of the sources it has, the one in work first; each answer takes one off."""
+
+
+class _Team(Generic[R]):
+    """The processes of one run, and the answers that wait for their turn."""
+
+    def __init__(self, function: Callable[[Source], R], workers: int) -> None:
+        self.function = function
+        self.size = workers
+        self.context = _context()
+        self.workers: list[_Worker] = []
+        self.in_work: dict[int, Source] = {}
+        self.ready: deque[int] = deque()
+        self.answers: dict[int, tuple[Source, Answer[R]]] = {}
+
+    def run(self, sources: Iterable[Source]) -> Iterator[tuple[Source, Answer[R]]]:
+        """See ``run_isolated``."""
+        waiting = enumerate(sources)
+        due = 0
+        try:
+            while True:
+                self._give_out(waiting)
+                while due in self.answers:
+                    yield self.answers.pop(due)
+                    due += 1
+                if self.in_work:
+                    self._collect()
+                elif not self.answers:
+                    return
+        finally:
+            self._dismiss()
+
+    def _give_out(self, waiting: Iterator[tuple[int, Source]]) -> None:
+        """Give sources to workers as long as there are some, a worker has room and answers do not pile up."""
+        while True:
+            if not self.ready:
+                if len(self.in_work) + len(self.answers) >= self.size * _LOOK_AHEAD:
+                    return
+                number, source = next(waiting, (-1, None))
+                if source is None:
+                    return
+                self.in_work[number] = source
+                self.ready.append(number)
+            worker = self._with_room(self.in_work[self.ready[0]])
+            if worker is None:
+                return
+            worker.given.append(self.ready.popleft())
+            with suppress(OSError):  # it has died: collecting from it will show
+                worker.pipe.send(self.in_work[worker.given[-1]])
+
+    def _with_room(self, source: Source) -> _Worker | None:
+        """A worker that can take ``source``: an idle or a new one, else one that will have it at hand next.
+
+        Only a path goes to a busy worker. Bytes may fill the pipe, and if the worker's answer fills it the
+        other way, both ends would wait for ever.
+        """
+        least = min(self.workers, key=lambda worker: len(worker.given), default=None)
+        if least is not None and not least.given:
+            return least
+        if len(self.workers) < self.size:
+            return self._hire()
+        return least if least and source.path is not None and len(least.given) < _AT_HAND else None
+
+    def _hire(self) -> _Worker:
+        """Start a worker."""
+        ours, theirs = self.context.Pipe()
+        # A forked process holds copies of all pipes. As long as it keeps them, the others never learn of our end.
+        foreign = [worker.pipe for worker in self.workers] + [ours] if self.context.get_start_method() == "fork" else []
+        process = self.context.Process(target=_work, args=(self.function, theirs, foreign), daemon=True)  # type: ignore[attr-defined]
+        process.start()
+        theirs.close()
+        self.workers.append(_Worker(process, ours))
+        return self.workers[-1]
+
+    def _collect(self) -> None:
+        """Wait until at least one source in work has its answer, and note it."""
+        busy: dict[object, _Worker] = {worker.pipe: worker for worker in self.workers if worker.given}
+        for pipe in wait([worker.pipe for worker in busy.values()]):
+            worker = busy[pipe]
+            try:
+                answer: Answer[R] = worker.pipe.recv()
+            except (EOFError, OSError):
+                self._bury(worker)
+            else:
+                self._note(worker, answer)
+
+    def _note(self, worker: _Worker, answer: Answer[R]) -> None:
+        """Keep the answer to what ``worker`` worked on."""
+        number = worker.given.popleft()
+        self.answers[number] = self.in_work.pop(number), answer
+
+    def _bury(self, worker: _Worker) -> None:
+        """Note the crash of ``worker``; what it had not begun goes to others."""
+        worker.pipe.close()
+        worker.process.join(_GRACE)
+        what = f"the process that read the file {_ending(worker.process.exitcode)}"
+        self._note(worker, ReaderCrashed(self.in_work[worker.given[0]].name, what, _REMEDY))
+        self.ready.extendleft(reversed(worker.given))
+        self.workers.remove(worker)
+
+    def _dismiss(self) -> None:
+        """End every process: idle ones by closing their pipe, busy ones by force."""
+        for worker in self.workers:
+            worker.pipe.close()
+            if worker.given:
+                worker.process.terminate()
+        for worker in self.workers:
+            worker.process.join(_GRACE)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+            worker.process.close()
+        self.workers.clear()
+
+
+def _context() -> BaseContext:
+    """How processes are started: forking is far faster, and safe where no other thread may hold a lock.
+
+    Libraries start threads that Python does not know of, so the system is asked.
+    """
+    forks = sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208
+    return multiprocessing.get_context("fork" if forks else "spawn")
+
+
+def _work(function: Callable[[Source], R], pipe: Connection, foreign: list[Connection]) -> None:
+    """Answer for one source after another, until the other end of ``pipe`` is closed."""
+    for other in foreign:
+        other.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt at the keyboard reaches us too; our parent acts on it
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    while True:
+        try:
+            source: Source = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            pipe.send(_answer(function, source))
+        except OSError:
+            return
+
+
+def _answer(function: Callable[[Source], R], source: Source) -> Answer[R]:
+    """What ``function`` says of ``source``, be it an error."""
+    try:
+        return function(source)
+    except InputError as error:
+        return error
+    except Exception as error:  # noqa: BLE001  # the border of the process: a defect in one letter's reading costs one
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        # The error's own words may be the letter's: its kind and place must do.
+        what = f"the reading failed with {type(error).__name__} at {PurePath(last.filename).name}:{last.lineno}"
+        return ReaderCrashed(source.name, what, _REMEDY)
+
+
+def _ending(code: int | None) -> str:
+    """How a process with this exit code ended, in words."""
+    if code is None:
+        return "gave no answer"
+    if code < 0:
+        try:
+            return f"was ended by {signal.Signals(-code).name}"
+        except ValueError:
+            return f"was ended by signal {-code}"
+    return f"ended with code {code} without an answer"
