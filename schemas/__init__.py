@@ -1,15 +1,15 @@
-"""The contract: taxonomy, Determination and its parts. Imports nothing else of this project."""
+"""The contract: taxonomy, Determination and its parts. Imports nothing else of this project.
 
-from schemas.determination import (
-    SCHEMA_VERSION,
-    Citation,
-    Determination,
-    InjuredWorker,
-    Item,
-    Medication,
-    Reviewer,
-)
-from schemas.provenance import Box, DocumentInfo, Evidence, FieldProvenance, ReviewFlag, Usage
+The models are imported when they are first asked for: reading a letter needs only the taxonomy,
+and pydantic takes longer to start than a letter takes to read.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from schemas.geometry import Box
 from schemas.taxonomy import (
     Category,
     CitationSource,
@@ -24,6 +24,18 @@ from schemas.taxonomy import (
     Status,
     TextFrom,
 )
+
+if TYPE_CHECKING:
+    from schemas.determination import (
+        SCHEMA_VERSION,
+        Citation,
+        Determination,
+        InjuredWorker,
+        Item,
+        Medication,
+        Reviewer,
+    )
+    from schemas.provenance import DocumentInfo, Evidence, FieldProvenance, ReviewFlag, Usage
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -52,3 +64,16 @@ __all__ = [
     "TextFrom",
     "Usage",
 ]
+
+_MODELS = dict.fromkeys(
+    ("SCHEMA_VERSION", "Citation", "Determination", "InjuredWorker", "Item", "Medication", "Reviewer"),
+    "schemas.determination",
+) | dict.fromkeys(("DocumentInfo", "Evidence", "FieldProvenance", "ReviewFlag", "Usage"), "schemas.provenance")
+"""The module of each name that is imported late."""
+
+
+def __getattr__(name: str) -> object:
+    """Import the models when one of them is first asked for."""
+    if name not in _MODELS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODELS[name]), name)

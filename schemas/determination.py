@@ -110,9 +110,9 @@ class Determination(Frozen):
     """Day the application for review was received."""
     priority: Priority | None = None
     """Standard or expedited."""
-    reviewer: Reviewer = Reviewer()
+    reviewer: Reviewer = Field(default_factory=Reviewer)
     """Who decided."""
-    injured_worker: InjuredWorker = InjuredWorker()
+    injured_worker: InjuredWorker = Field(default_factory=InjuredWorker)
     """Whose case it is."""
     diagnoses: tuple[str, ...] = ()
     """Conditions the worker has or is treated for, each a short verbatim phrase, in order of first mention."""
@@ -126,7 +126,7 @@ class Determination(Frozen):
     """Field path, such as ``items[0].outcome``, to who read it, how well it is proven and where it stands."""
     review: tuple[ReviewFlag, ...] = ()
     """Why a person should look; empty when nothing is doubtful."""
-    usage: Usage = Usage()
+    usage: Usage = Field(default_factory=Usage)
     """What the reading cost; stands outside equality."""
 
     def __eq__(self, other: object) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.geometry import Box
 from schemas.taxonomy import MistakeKind, Origin, ReviewCode, Status, TextFrom
 
 if TYPE_CHECKING:
@@ -13,17 +14,14 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 
-Box = tuple[float, float, float, float]
-"""``(x0, y0, x1, y1)`` in points from the top left of the page after rotation."""
-
-
 class Frozen(BaseModel):
     """Base of every part of a Determination: immutable, no unknown fields.
 
-    A field's description in the JSON Schema is its attribute docstring.
+    A field's description in the JSON Schema is its attribute docstring. Validators are built when
+    first used: most runs need only those of a whole Determination.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:

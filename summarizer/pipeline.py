@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from enum import StrEnum
 from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from schemas import Determination, Usage
 from summarizer.document import Document, OpenLetter
+from summarizer.engine import Engine
 from summarizer.errors import EmptyInput, NotADetermination
 from summarizer.layouts import recognize
 from summarizer.loading import open_letter
 from summarizer.loading.source import Limits, Source
 from summarizer.rules.letter import read_by_rules
+from summarizer.verify.assembly import Plain
 from summarizer.verify.letter import prove
 
-
-class Engine(StrEnum):
-    """Who makes the judgements."""
-
-    RULES = "rules"
+if TYPE_CHECKING:
+    from schemas import Determination
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,22 @@ class Summary:
     """The letter's text and pages; offsets of the evidence point into it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All of a Determination but its validation: plain values, quick to send from one process to another."""
+
+    values: Plain
+    """The Determination's fields by name."""
+    document: Document
+    """The letter's text and pages."""
+
+    def summary(self) -> Summary:
+        """The values as a validated Determination."""
+        from schemas import Determination  # imports pydantic, which a process that only reads does not need
+
+        return Summary(Determination.model_validate(self.values), self.document)
+
+
 class Summarizer:
     """Reads determination letters with one engine and one set of limits."""
 
@@ -41,13 +56,17 @@ class Summarizer:
         self.engine = Engine(engine)
         self.limits = limits or Limits()
 
-    def read(self, source: Source) -> Summary:
-        """Read one letter. Raises ``InputError`` where it cannot be read as a determination."""
+    def draft(self, source: Source) -> Draft:
+        """Read one letter without validating it. Raises ``InputError`` where it cannot be read as a determination."""
         begun = time.perf_counter()
         with open_letter(source, self.limits) as letter:
-            determination = _by_rules(letter)
-        usage = Usage(seconds=round(time.perf_counter() - begun, 6))
-        return Summary(determination.model_copy(update={"usage": usage}), letter.document)
+            values = _by_rules(letter)
+        values["usage"] = {"seconds": round(time.perf_counter() - begun, 6)}
+        return Draft(values, letter.document)
+
+    def read(self, source: Source) -> Summary:
+        """Read one letter. Raises ``InputError`` where it cannot be read as a determination."""
+        return self.draft(source).summary()
 
     def summarize(
         self, path: str | PathLike[str] | None = None, *, data: bytes | None = None, text: str | None = None
@@ -68,7 +87,7 @@ def source_of(
     if text is not None:
         return Source.from_text(text)
     assert path is not None
-    return Source.from_path(path)
+    return Source.from_path(Path(path))
 
 
 def summarize(
@@ -82,7 +101,7 @@ def summarize(
     return Summarizer(engine).summarize(path, data=data, text=text)
 
 
-def _by_rules(letter: OpenLetter) -> Determination:
+def _by_rules(letter: OpenLetter) -> Plain:
     """The rules engine on an open letter."""
     document = letter.document
     if not document.text.strip():

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 
-from schemas import Evidence, FieldProvenance
-from summarizer.document import Boxes, Document, Span
-from summarizer.reading import Found, ItemReading, JudgementReading, Reading
-from summarizer.verify.proof import status_of
+from summarizer.document import OpenLetter, Span
+from summarizer.reading import Found, JudgementReading
 
 _NOT_FIELDS = frozenset({"layout", "clinical_summary", "doubts", "region", "weak"})
 """What a reading holds for other steps, and a Determination does not."""
 
-Value = object
-"""A plain value of a Determination: scalar, tuple of values, or dict by field name."""
+Plain = dict[str, object]
+"""A part of a Determination as plain values by field name, before it is validated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +28,14 @@ class Leaf:
     """The value and its spans."""
 
 
-def values_of(part: object) -> Value:
+def values_of(part: object) -> object:
     """The plain values of a reading or a part of one, without evidence."""
     if isinstance(part, Found):
         return part.value
     if isinstance(part, tuple):
         return tuple(values_of(entry) for entry in part)
     if is_dataclass(part):
-        values: dict[str, Value] = {}
+        values: Plain = {}
         for name, inner in _parts(part):
             if isinstance(inner, JudgementReading):
                 values.update({key: values_of(judged) for key, judged in _parts(inner)})
@@ -62,31 +61,33 @@ def leaves_of(part: object, path: str = "", field: str = "") -> Iterator[Leaf]:
 
 
 def _parts(part: object) -> Iterator[tuple[str, object]]:
-    for name in _field_names(type(part)):
+    for name in _field_names(type(part)):  # type: ignore[arg-type]  # a class is hashable, object need not be
         yield name, getattr(part, name)
 
 
-def _field_names(kind: type, known: dict[type, tuple[str, ...]] = {}) -> tuple[str, ...]:  # noqa: B006
-    """Names of the dataclass fields that a Determination has too; remembered by class."""
-    if kind not in known:
-        known[kind] = tuple(field.name for field in fields(kind) if field.name not in _NOT_FIELDS)
-    return known[kind]
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    """Names of the fields of a dataclass that a Determination has too."""
+    return tuple(field.name for field in fields(kind) if field.name not in _NOT_FIELDS)
 
 
-def provenance_of(leaf: Leaf, document: Document, boxes: Boxes) -> FieldProvenance:
-    """Who read ``leaf``, how well it is proven and where it stands."""
-    found = leaf.found
-    return FieldProvenance(
-        origin=found.origin,
-        status=status_of(leaf.field, found, document),
-        evidence=evidence_of(found.spans, document, boxes),
-    )
+class Places:
+    """The evidence of spans with pages and boxes; a span that many fields rest on is asked for once."""
 
+    def __init__(self, letter: OpenLetter) -> None:
+        """Read places from ``letter`` while it is open."""
+        self._document = letter.document
+        self._boxes = letter.boxes
+        self._known: dict[Span, tuple[Plain, ...]] = {}
 
-def evidence_of(spans: tuple[Span, ...], document: Document, boxes: Boxes) -> tuple[Evidence, ...]:
-    """The places of ``spans`` with page and boxes, cut where a page ends."""
-    return tuple(
-        Evidence(start=piece.start, end=piece.end, page=page, boxes=boxes(piece))
-        for span in spans
-        for page, piece in document.by_page(span)
-    )
+    def of(self, spans: tuple[Span, ...]) -> tuple[Plain, ...]:
+        """``schemas.Evidence`` of each of ``spans`` as plain values, one for each page that a span touches."""
+        return tuple(place for span in spans for place in self._of_one(span))
+
+    def _of_one(self, span: Span) -> tuple[Plain, ...]:
+        if span not in self._known:
+            self._known[span] = tuple(
+                {"start": piece.start, "end": piece.end, "page": page, "boxes": self._boxes(piece)}
+                for page, piece in self._document.by_page(span)
+            )
+        return self._known[span]

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas import Determination, DocumentInfo, ReviewCode, ReviewFlag, Status
-from summarizer.document import Document, OpenLetter
+from schemas import ReviewCode, Status
+from summarizer.document import OpenLetter
 from summarizer.reading import Doubt, Reading
-from summarizer.verify.assembly import Leaf, evidence_of, leaves_of, provenance_of, values_of
+from summarizer.verify.assembly import Leaf, Places, Plain, leaves_of, values_of
 from summarizer.verify.crosschecks import cross_checks
 from summarizer.verify.mistakes import mistakes_of_fact
+from summarizer.verify.proof import status_of
 from summarizer.verify.summaries import unsupported_summaries
 from summarizer.verify.text_quality import text_quality
 
 
-def prove(letter: OpenLetter, reading: Reading) -> Determination:
-    """The Determination that ``reading`` makes, with proof, places and review flags.
+def prove(letter: OpenLetter, reading: Reading) -> Plain:
+    """The plain values of the Determination that ``reading`` makes, with proof, places and review flags.
 
     Call it while ``letter`` is open: pages and boxes of the evidence are asked for here.
     """
-    document, boxes = letter.document, letter.boxes
-    leaves = tuple(leaves_of(reading))
-    provenance = {leaf.path: provenance_of(leaf, document, boxes) for leaf in leaves}
-    unproven = (leaf for leaf in leaves if provenance[leaf.path].status is Status.UNVERIFIED)
+    document, places = letter.document, Places(letter)
+    proven = [(leaf, status_of(leaf.field, leaf.found, document)) for leaf in leaves_of(reading)]
     doubts = (
         *reading.doubts,
-        *_unverified(unproven),
+        *_unverified(leaf for leaf, status in proven if status is Status.UNVERIFIED),
         *text_quality(document),
         *cross_checks(document, reading),
         *unsupported_summaries(document, reading),
@@ -33,20 +32,21 @@ def prove(letter: OpenLetter, reading: Reading) -> Determination:
     )
     values = values_of(reading)
     assert isinstance(values, dict)  # a reading is a dataclass
-    return Determination.model_validate(
-        {
-            **values,
-            "document": DocumentInfo(
-                source=document.source,
-                sha256=document.sha256,
-                pages=len(document.pages) or None,
-                layout=reading.layout,
-                text_from=document.text_from,
-            ),
-            "provenance": provenance,
-            "review": tuple(_flag(doubt, letter) for doubt in doubts),
-        }
-    )
+    return {
+        **values,
+        "document": {
+            "source": document.source,
+            "sha256": document.sha256,
+            "pages": len(document.pages) or None,
+            "layout": reading.layout,
+            "text_from": document.text_from,
+        },
+        "provenance": {
+            leaf.path: {"origin": leaf.found.origin, "status": status, "evidence": places.of(leaf.found.spans)}
+            for leaf, status in proven
+        },
+        "review": [_flag(doubt, places) for doubt in doubts],
+    }
 
 
 def _unverified(leaves: Iterator[Leaf]) -> Iterator[Doubt]:
@@ -60,12 +60,13 @@ def _unverified(leaves: Iterator[Leaf]) -> Iterator[Doubt]:
         )
 
 
-def _flag(doubt: Doubt, letter: OpenLetter) -> ReviewFlag:
-    return ReviewFlag(
-        code=doubt.code,
-        field=doubt.field,
-        message=doubt.message,
-        evidence=evidence_of(doubt.spans, letter.document, letter.boxes),
-        kind=doubt.kind,
-        material=doubt.material,
-    )
+def _flag(doubt: Doubt, places: Places) -> Plain:
+    """``schemas.ReviewFlag`` as plain values."""
+    return {
+        "code": doubt.code,
+        "field": doubt.field,
+        "message": doubt.message,
+        "evidence": places.of(doubt.spans),
+        "kind": doubt.kind,
+        "material": doubt.material,
+    }

@@ -11,7 +11,8 @@ from schemas import Determination, Evidence, InjuredWorker, Item, Medication, Re
 from tests.schemas.strategies import determinations
 
 ITEM = {"treatment": "Twelve sessions of aquatic therapy", "outcome": "upheld", "category": "rehabilitation"}
-PARTS = [part for part in vars(schemas).values() if isinstance(part, type) and issubclass(part, BaseModel)]
+EXPORTED = [getattr(schemas, name) for name in schemas.__all__]
+PARTS = [part for part in EXPORTED if isinstance(part, type) and issubclass(part, BaseModel)]
 
 
 @settings(deadline=None, max_examples=60)
