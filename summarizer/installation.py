@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,9 +13,7 @@ from urllib.parse import urlsplit
 from packaging.requirements import Requirement
 
 from summarizer import __version__
-
-DISTRIBUTION = "imr-summarizer"
-"""Name under which pip knows this project."""
+from summarizer.extras import DISTRIBUTION, command_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class Extra:
     @property
     def command(self) -> str:
         """The shell command that adds it to this environment."""
-        return f"{shlex.quote(sys.executable)} -m pip install '{DISTRIBUTION}[{self.name}]'"
+        return command_for(self.name)
 
 
 @dataclass(frozen=True, slots=True)

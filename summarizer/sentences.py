@@ -7,7 +7,7 @@ import re
 from summarizer.document import Span
 
 _ABBREVIATIONS = frozenset(
-    "dr mr mrs ms md no nos vs pt pts approx dept e.g i.e eg ie etc fig st jr sr ed eds pg pgs p pp tab tabs cap caps "
+    "dr mr mrs ms md no nos vs pt pts approx dept e.g i.e eg ie fig st jr sr ed eds pg pgs p pp tab tabs cap caps "
     "inc vol ch sec al est ave max min hr hrs wk wks mo mos yr yrs lb lbs oz q.d b.i.d t.i.d q.i.d p.r.n p.o".split()
 )
 _END = re.compile(
@@ -58,8 +58,8 @@ def _ends(text: str, start: int, mark: int, end: int) -> bool:
     if not last:
         return False
     word = last[1].lstrip("(\"'“[")
-    if word.lower() in _ABBREVIATIONS:
-        return False
+    if word.lower() in _ABBREVIATIONS and not (len(word) > 1 and word.isupper()):
+        return False  # "Pt." is a patient, "PT." is therapy
     is_initial = len(word) == 1 and word.isalpha() and word.isupper()
     is_list_number = word.rstrip(")").isdigit() and last.start(1) <= start + 3
     return not (is_initial or is_list_number)

@@ -25,6 +25,10 @@ def split(text: str) -> list[str]:
         ("Is it needed? It is! Yes.", 3),
         ("See fig. 3 for the plan.", 1),
         ("No stop at the end", 1),
+        ("He had 6 visits of PT. There was no gain.", 2),
+        ("Pt. Lee was seen. He was well.", 2),
+        ("Heat, ice, etc. The pain stayed.", 2),
+        ("Heat, ice, etc. were tried. It stayed.", 2),
         ("It was tried.. Then it stopped.", 2),
     ],
 )

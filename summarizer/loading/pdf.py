@@ -15,6 +15,7 @@ import pypdfium2.raw as pdfium_c
 
 from summarizer.document import OpenLetter
 from summarizer.errors import DamagedFile, EmptyInput, OcrNeeded, PasswordNeeded, TooLarge
+from summarizer.extras import command_for
 from summarizer.loading.pages import PageRead, letter_of
 from summarizer.loading.source import Limits
 from summarizer.loading.textlayer import UNKNOWN, Rect, read_text_layer
@@ -125,5 +126,5 @@ def _recognize(name: str, page: pdfium.PdfPage, number: int) -> PageRead:
         from summarizer.loading.ocr import recognize
     except ImportError as error:
         what = f"page {number} is a picture without a text layer"
-        raise OcrNeeded(name, what, "install OCR with: pip install 'imr-summarizer[ocr]'") from error
+        raise OcrNeeded(name, what, f"install OCR with: {command_for('ocr')}") from error
     return recognize(page)

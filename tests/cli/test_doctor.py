@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import json
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
-from summarizer import installation
+from summarizer import extras, installation
 from summarizer.cli.app import main
 from summarizer.installation import Extra, Installation, Package, inspect_installation
 
@@ -85,10 +86,17 @@ def test_the_parts_asked_of_a_package_count(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_command_that_adds_an_extra_is_whole(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(installation.sys, "executable", "/opt/my tools/python")
+    monkeypatch.setattr(extras.sys, "executable", "/opt/my tools/python")
+    monkeypatch.setattr(extras, "__file__", "/opt/site-packages/summarizer/extras.py")
     lines = doctor(capsys).splitlines()
     assert "To add big: '/opt/my tools/python' -m pip install 'imr-summarizer[big]'" in lines
     assert not [line for line in lines if line.startswith("To add small")]
+
+
+def test_from_a_checkout_the_command_names_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.setattr(extras, "__file__", str(tmp_path / "summarizer" / "extras.py"))
+    assert extras.command_for("ocr", "python3") == f"python3 -m pip install -e '{tmp_path}[ocr]'"
 
 
 @pytest.mark.usefixtures("known")
