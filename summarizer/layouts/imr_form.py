@@ -10,25 +10,26 @@ from summarizer.document import Span
 from summarizer.layouts.headings import heading, label, printed, section
 from summarizer.layouts.item_heading import heading_start
 from summarizer.layouts.structure import ItemRegion, Structure
+from summarizer.vocabulary.pattern import Pattern
 
 NAME: Final = "imr_form_2014"
 
 _HOW_MADE = heading("HOW THE IMR FINAL DETERMINATION WAS MADE")
 _CASE_SUMMARY = heading("CLINICAL CASE SUMMARY")
 _ISSUES = heading("IMR ISSUES, DECISIONS AND RATIONALES", "IMR ISSUES, DECISIONS, AND RATIONALES")
-_SUMMARY_LEAD_IN = re.compile(
+_SUMMARY_LEAD_IN = Pattern(
     r"\s*The\s*expert\s*reviewer\s*developed\s*the\s*following\s*[^:]{0,160}:", re.IGNORECASE
 )
-_ITEMS_LEAD_IN = re.compile(r"\s*The\s*Final\s*Determination\s*was\s*based\s*on\s*[^:]{0,160}:", re.IGNORECASE)
+_ITEMS_LEAD_IN = Pattern(r"\s*The\s*Final\s*Determination\s*was\s*based\s*on\s*[^:]{0,160}:", re.IGNORECASE)
 _ADMINISTRATOR = label("Claims Administrator guideline", "Claims Administrator guidelines")
 _REVIEWER = label("MAXIMUS guideline", "MAXIMUS guidelines", "Expert Reviewer guideline", "Reviewer guideline")
 _RATIONALE = label("Decision rationale")
-_OUTCOME = re.compile(
+_OUTCOME = Pattern(
     r"[:\s]\s*(?P<outcome>Partially\s+(?:Upheld|Overturned)|Upheld|Overturned|Modified)[ \t.]*"
-    r"(?=\s*(?:" + printed("Claims Administrator") + r"\s*guidelines?\s*:|\Z))",
+    r"(?=\s*(?:" + printed("Claims Administrator") + r"\s*guidelines?\s*:|(?<=[a-z])\s*\Z))",
     re.IGNORECASE,
 )
-_CLOSED = re.compile(r"(?:[.!?][\"'”’)\]]*|medically\s+necessary(?:\s+and\s+appropriate)?[\"'”’]?)\s*\Z")
+_CLOSED = Pattern(r"(?:[.!?][\"'”’)\]]*|medically\s+necessary(?:\s+and\s+appropriate)?[\"'”’]?)\s*\Z")
 
 
 def read(text: str) -> Structure | None:
@@ -53,7 +54,7 @@ def read(text: str) -> Structure | None:
     )
 
 
-def _after(text: str, span: Span | None, lead_in: re.Pattern[str]) -> Span | None:
+def _after(text: str, span: Span | None, lead_in: Pattern) -> Span | None:
     """``span`` without the ``lead_in`` it may begin with."""
     if span is None:
         return None
@@ -72,7 +73,8 @@ def _items(text: str, start: int) -> tuple[ItemRegion, ...]:
     """Every item after offset ``start``, each from its heading to the next item's."""
     lead_in = _ITEMS_LEAD_IN.match(text, start)
     floor = lead_in.end() if lead_in else start
-    outcomes = list(_OUTCOME.finditer(text, floor))
+    # Where the letter is cut off right after an outcome, only its colon tells a heading from "the denial is upheld".
+    outcomes = [found for found in _OUTCOME.finditer(text, floor) if found[0][0] == ":" or text[found.end() :].strip()]
     starts = []
     for outcome in outcomes:
         starts.append(heading_start(text, floor, outcome.start()))
