@@ -15,18 +15,19 @@ import sys
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from summarizer.errors import InputError, ReaderCrashed
-from summarizer.loading.source import Source
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
+
+    from summarizer.loading.source import Source
 
 R = TypeVar("R")
 Answer: TypeAlias = R | InputError
@@ -42,13 +43,15 @@ _REMEDY = "look at the file; the other inputs are not concerned"
 
 
 def run_isolated(
-    function: Callable[[Source], R], sources: Iterable[Source], workers: int
+    function: Callable[[Source], R], sources: Iterable[Source], workers: int, first: Worker | None = None
 ) -> Iterator[tuple[Source, R | InputError]]:
     """Apply ``function`` to each source in up to ``workers`` processes; yield in the order of ``sources``.
 
+    Work begins with the call: what the caller does before it asks for the first answer costs no time.
     ``sources`` is drawn from only as fast as answers are taken, so that memory stays flat however many there are.
     An ``InputError`` that ``function`` raises is its answer; where its process dies, or it raises anything else,
-    the answer is ``ReaderCrashed``. Closing the iterator, or an interrupt, ends all processes.
+    the answer is ``ReaderCrashed``. Closing the iterator, or an interrupt, ends all processes, ``first`` too,
+    which is a process of ``started_early`` to begin with.
 
     ``function`` and its results must be picklable. Processes are forked on Linux while the caller has no other
     threads, else spawned: then ``function`` must be importable and the caller's main module guarded.
@@ -58,11 +61,35 @@ def run_isolated(
     """
     if workers < 1:
         raise ValueError("at least one worker is needed")
-    return _Team(function, workers).run(sources)
+    team = _Team(function, workers, first)
+    waiting = enumerate(sources)
+    try:
+        team.give_out(waiting)
+    except BaseException:  # an interrupt too
+        team.dismiss()
+        raise
+    return team.answered(waiting)
+
+
+@contextmanager
+def started_early(prepare: Callable[[], None]) -> Iterator[Worker | None]:
+    """A process that runs ``prepare`` while the caller finds out what there is to do; for ``run_isolated``.
+
+    ``None`` where processes are not forked: a spawned one would start no earlier than the caller is ready.
+    """
+    context = _context()
+    worker = _start(context, None, prepare, []) if context.get_start_method() == "fork" else None
+    try:
+        yield worker
+    finally:
+        if worker and not worker.pipe.closed:
+            worker.pipe.close()
+            worker.process.terminate()
+            worker.process.join(_GRACE)
 
 
 @dataclass(slots=True)
-class _Worker:
+class Worker:
     """One process, the pipe to it, and what was given to it."""
 
     process: BaseProcess
@@ -74,22 +101,24 @@ class _Worker:
 class _Team(Generic[R]):
     """The processes of one run, and the answers that wait for their turn."""
 
-    def __init__(self, function: Callable[[Source], R], workers: int) -> None:
+    def __init__(self, function: Callable[[Source], R], workers: int, first: Worker | None) -> None:
         self.function = function
         self.size = workers
         self.context = _context()
-        self.workers: list[_Worker] = []
+        self.workers: list[Worker] = []
+        if first:
+            first.pipe.send(function)
+            self.workers.append(first)
         self.in_work: dict[int, Source] = {}
         self.ready: deque[int] = deque()
         self.answers: dict[int, tuple[Source, Answer[R]]] = {}
 
-    def run(self, sources: Iterable[Source]) -> Iterator[tuple[Source, Answer[R]]]:
-        """See ``run_isolated``."""
-        waiting = enumerate(sources)
+    def answered(self, waiting: Iterator[tuple[int, Source]]) -> Iterator[tuple[Source, Answer[R]]]:
+        """The answers in order, the sources in ``waiting`` given out as there is room for them."""
         due = 0
         try:
             while True:
-                self._give_out(waiting)
+                self.give_out(waiting)
                 while due in self.answers:
                     yield self.answers.pop(due)
                     due += 1
@@ -98,9 +127,9 @@ class _Team(Generic[R]):
                 elif not self.answers:
                     return
         finally:
-            self._dismiss()
+            self.dismiss()
 
-    def _give_out(self, waiting: Iterator[tuple[int, Source]]) -> None:
+    def give_out(self, waiting: Iterator[tuple[int, Source]]) -> None:
         """Give sources to workers as long as there are some, a worker has room and answers do not pile up."""
         while True:
             if not self.ready:
@@ -118,7 +147,7 @@ class _Team(Generic[R]):
             with suppress(OSError):  # it has died: collecting from it will show
                 worker.pipe.send(self.in_work[worker.given[-1]])
 
-    def _with_room(self, source: Source) -> _Worker | None:
+    def _with_room(self, source: Source) -> Worker | None:
         """A worker that can take ``source``: an idle or a new one, else one that will have it at hand next.
 
         Only a path goes to a busy worker. Bytes may fill the pipe, and if the worker's answer fills it the
@@ -131,20 +160,15 @@ class _Team(Generic[R]):
             return self._hire()
         return least if least and source.path is not None and len(least.given) < _AT_HAND else None
 
-    def _hire(self) -> _Worker:
+    def _hire(self) -> Worker:
         """Start a worker."""
-        ours, theirs = self.context.Pipe()
-        # A forked process holds copies of all pipes. As long as it keeps them, the others never learn of our end.
-        foreign = [worker.pipe for worker in self.workers] + [ours] if self.context.get_start_method() == "fork" else []
-        process = self.context.Process(target=_work, args=(self.function, theirs, foreign), daemon=True)  # type: ignore[attr-defined]
-        process.start()
-        theirs.close()
-        self.workers.append(_Worker(process, ours))
-        return self.workers[-1]
+        worker = _start(self.context, self.function, None, [other.pipe for other in self.workers])
+        self.workers.append(worker)
+        return worker
 
     def _collect(self) -> None:
         """Wait until at least one source in work has its answer, and note it."""
-        busy: dict[object, _Worker] = {worker.pipe: worker for worker in self.workers if worker.given}
+        busy: dict[object, Worker] = {worker.pipe: worker for worker in self.workers if worker.given}
         for pipe in wait([worker.pipe for worker in busy.values()]):
             worker = busy[pipe]
             try:
@@ -154,12 +178,12 @@ class _Team(Generic[R]):
             else:
                 self._note(worker, answer)
 
-    def _note(self, worker: _Worker, answer: Answer[R]) -> None:
+    def _note(self, worker: Worker, answer: Answer[R]) -> None:
         """Keep the answer to what ``worker`` worked on."""
         number = worker.given.popleft()
         self.answers[number] = self.in_work.pop(number), answer
 
-    def _bury(self, worker: _Worker) -> None:
+    def _bury(self, worker: Worker) -> None:
         """Note the crash of ``worker``; what it had not begun goes to others."""
         worker.pipe.close()
         worker.process.join(_GRACE)
@@ -168,7 +192,7 @@ class _Team(Generic[R]):
         self.ready.extendleft(reversed(worker.given))
         self.workers.remove(worker)
 
-    def _dismiss(self) -> None:
+    def dismiss(self) -> None:
         """End every process: idle ones by closing their pipe, busy ones by force."""
         for worker in self.workers:
             worker.pipe.close()
@@ -192,14 +216,40 @@ def _context() -> BaseContext:
     return multiprocessing.get_context("fork" if forks else "spawn")
 
 
-def _work(function: Callable[[Source], R], pipe: Connection, foreign: list[Connection]) -> None:
-    """Answer for one source after another, until the other end of ``pipe`` is closed."""
+def _start(
+    context: BaseContext,
+    function: Callable[[Source], R] | None,
+    prepare: Callable[[], None] | None,
+    pipes: list[Connection],
+) -> Worker:
+    """Start a process that applies ``function``, or the one it will be sent; ``pipes`` are our ends to the others."""
+    ours, theirs = context.Pipe()
+    # A forked process holds copies of all pipes. As long as it keeps them, the others never learn of our end.
+    foreign = [*pipes, ours] if context.get_start_method() == "fork" else []
+    process = context.Process(target=_work, args=(function, prepare, theirs, foreign), daemon=True)  # type: ignore[attr-defined]
+    process.start()
+    theirs.close()
+    return Worker(process, ours)
+
+
+def _work(
+    function: Callable[[Source], R] | None,
+    prepare: Callable[[], None] | None,
+    pipe: Connection,
+    foreign: list[Connection],
+) -> None:
+    """Run ``prepare``, then answer for one source after another, until the other end of ``pipe`` is closed."""
     for other in foreign:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt at the keyboard reaches us too; our parent acts on it
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if prepare:
+        with suppress(Exception):  # what is wrong will show, and be told, with the first source
+            prepare()
     while True:
         try:
+            if function is None:
+                function = pipe.recv()
             source: Source = pipe.recv()
         except (EOFError, OSError):
             return

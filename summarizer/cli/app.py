@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
-from typing import Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from summarizer import __version__
 from summarizer.errors import SummarizerError
+
+if TYPE_CHECKING:
+    import typer
+
+    from summarizer.isolation import Worker
 
 COMMANDS = {
     "summarize": ("summarizer.cli.summarize:summarize", "Summarize determination letters, each value with its proof."),
@@ -23,23 +28,57 @@ COMMANDS = {
 FAILED_INPUT = 3
 """Exit code where an input failed; 0 is done, 1 a failed gate or comparison, 2 wrong usage."""
 
+_OBJECTS_BEFORE_COLLECTION = 50_000
+"""Imports make many objects and no garbage; Python's own 700 would cost a fifth of the start."""
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``imr`` with ``arguments``, the process's own by default; always ends in ``SystemExit``."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
     # Pydantic otherwise reads the metadata of every installed package at start to look for plugins.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    wanted = _wanted(given)
     try:
-        application(_wanted(given))(given, prog_name="imr")
+        with _reader(wanted) as reader:
+            application(wanted)(given, prog_name="imr", obj=reader)
     except SummarizerError as error:
-        typer.echo(f"imr: {error}", err=True)
+        sys.stderr.write(f"imr: {error}\n")
         sys.exit(FAILED_INPUT)
+
+
+def _reader(wanted: frozenset[str]) -> AbstractContextManager[Worker | None]:
+    """A process that makes ready to read letters while this one finds out which, where that is what is asked."""
+    if wanted != {"summarize"}:
+        return nullcontext()
+    from summarizer.cli.reader import prepare
+    from summarizer.isolation import started_early
+
+    return started_early(prepare)
 
 
 def application(wanted: frozenset[str]) -> typer.Typer:
     """The command with every subcommand's name and help, and the code of those ``wanted``."""
+    import typer
+
+    def version(asked: bool) -> None:
+        if asked:
+            typer.echo(f"imr {__version__}")
+            raise typer.Exit
+
+    def imr(
+        version: bool = typer.Option(  # the callback acts on it
+            False, "--version", callback=version, is_eager=True, help="Print the version and stop."
+        ),
+    ) -> None:
+        """Turn California Independent Medical Review determinations into structured, proven data.
+
+        Results go to standard output, all else to standard error.
+        Exit codes: 0 done, 1 a gate failed, 2 wrong usage, 3 some inputs failed.
+        """
+
     # Tracebacks that print variables would print letters.
-    app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, callback=_imr)
+    app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, callback=imr)
     for name, (place, line) in COMMANDS.items():
         if name not in wanted:
             app.command(name, help=line)(_not_imported)
@@ -64,24 +103,6 @@ def _wanted(arguments: Sequence[str]) -> frozenset[str]:
 def _not_imported() -> None:
     """Stand in a list of subcommands for one that this run does not ask for."""
     raise AssertionError("a subcommand ran that _wanted() did not find in the arguments")
-
-
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"imr {__version__}")
-        raise typer.Exit
-
-
-def _imr(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
-    ] = False,
-) -> None:
-    """Turn California Independent Medical Review determinations into structured, proven data.
-
-    Results go to standard output, all else to standard error.
-    Exit codes: 0 done, 1 a gate failed, 2 wrong usage, 3 some inputs failed.
-    """
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Protocol
@@ -13,10 +14,11 @@ from typing import Annotated, Protocol
 import typer
 
 from summarizer.cli.output import names, screen, to_file, to_stdout
-from summarizer.errors import InputError
+from summarizer.cli.reader import Values, draft
+from summarizer.engine import Engine
+from summarizer.errors import InputError, ReaderCrashed
 from summarizer.isolation import run_isolated
 from summarizer.loading.source import Limits, Source, discover
-from summarizer.pipeline import Engine, Summarizer, Summary
 from summarizer.render.formats import MOST_LETTERS_IN_HTML, Format, Read, stream
 from summarizer.render.phrases import printable
 from summarizer.render.tally import Tally
@@ -40,6 +42,7 @@ class Notes(Protocol):
 
 
 def summarize(
+    context: typer.Context,
     inputs: Annotated[
         list[str], typer.Argument(metavar="FILE|DIR|-...", help="Letters, folders of letters, or - for standard input.")
     ],
@@ -72,7 +75,11 @@ def summarize(
             for one in asked:
                 if isinstance(one, InputError):
                     _failed(one, tally, notes)
-            answers = run_isolated(Summarizer(engine, limits).read, sources, workers or os.cpu_count() or 1)
+            if len(sources) > 1:
+                import summarizer.pipeline  # noqa: F401  # once, before more processes are forked
+            # The first letter is read while this process imports what is needed to show it.
+            read = partial(draft, engine, limits)
+            answers = run_isolated(read, sources, workers or os.cpu_count() or 1, context.obj)
             wanted = _write(_read(answers, tally, notes), form, output, alone=alone)
     except KeyboardInterrupt:
         typer.echo("imr: interrupted", err=True)
@@ -113,16 +120,29 @@ def _refuse(inputs: list[str], sources: list[Source], form: Format, output: Path
 
 
 def _read(
-    answers: Iterable[tuple[Source, Summary | InputError]], tally: Tally, notes: Notes
-) -> Iterator[tuple[Source, Summary]]:
+    answers: Iterable[tuple[Source, Values | InputError]], tally: Tally, notes: Notes
+) -> Iterator[tuple[Source, Read]]:
     """The letters that could be read; the others are counted and told."""
+    from pydantic import ValidationError
+
+    from schemas import Determination
+
+    Determination.model_rebuild()  # builds the validator while the first letter is read
     for source, answer in answers:
         if isinstance(answer, InputError):
             _failed(answer, tally, notes)
-        else:
-            tally.read(answer.determination)
-            notes.step()
-            yield source, answer
+            continue
+        values, document = answer
+        try:
+            determination = Determination.model_validate(values)
+        except ValidationError as error:  # its words may be the letter's
+            fields = ", ".join(sorted({".".join(map(str, one["loc"])) for one in error.errors(include_input=False)}))
+            what = f"the reading does not keep to the schema at {fields}"
+            _failed(ReaderCrashed(source.name, what, "report this; the other inputs are not concerned"), tally, notes)
+            continue
+        tally.read(determination)
+        notes.step()
+        yield source, (determination, document)
 
 
 def _failed(error: InputError, tally: Tally, notes: Notes) -> None:
@@ -132,26 +152,21 @@ def _failed(error: InputError, tally: Tally, notes: Notes) -> None:
     notes.step()
 
 
-def _write(read: Iterator[tuple[Source, Summary]], form: Format, output: Path | None, *, alone: bool) -> bool:
+def _write(read: Iterator[tuple[Source, Read]], form: Format, output: Path | None, *, alone: bool) -> bool:
     """Send what was read to where it was asked for; a file stays as it was where nothing was read.
 
     False where the reader of standard output went away.
     """
     if output is None:
-        pieces = stream(form, (_pair(summary) for _, summary in read), alone=alone, screen=screen())
+        pieces = stream(form, (one for _, one in read), alone=alone, screen=screen())
         return to_stdout(pieces, encoding=None if form is Format.TERMINAL else "utf-8")
     if output.is_dir():
         name = names(output, form.suffix)
-        for source, summary in read:
-            to_file(name(source.name), stream(form, [_pair(summary)], alone=True))
+        for source, one in read:
+            to_file(name(source.name), stream(form, [one], alone=True))
     elif first := next(read, None):
-        summaries = (_pair(summary) for _, summary in chain([first], read))
-        to_file(output, stream(form, summaries, alone=alone))
+        to_file(output, stream(form, (one for _, one in chain([first], read)), alone=alone))
     return True
-
-
-def _pair(summary: Summary) -> Read:
-    return summary.determination, summary.document
 
 
 class _Plain:

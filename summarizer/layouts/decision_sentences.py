@@ -7,21 +7,21 @@ belong to the verb: an odd number of negations upholds the denial, an even numbe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas import Outcome
 from summarizer.document import Span
+from summarizer.vocabulary.pattern import Pattern
 
-_NECESSARY = re.compile(
+_NECESSARY = Pattern(
     r"medically\s*(?P<un>un)?necessary(?:\s*(?:and|or)\s*appropriate)?(?P<part>\s+in\s+part\b)?", re.IGNORECASE
 )
-_MODIFIED = re.compile(
+_MODIFIED = Pattern(
     r"\b(?:requests?|decision|determination|denial)\b[^.;:]{0,160}?\b"
     r"(?P<phrase>(?:is|are|was|were)\s+(?:(?:hereby|therefore|thus)\s+)?(?:modified|partially\s+(?:upheld|overturned)))\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[\w’'/-]+|[^\w\s]")
+_WORD = Pattern(r"[\w’'/-]+|[^\w\s]")
 _LOOK_BACK: Final = 120
 """Characters before ``medically necessary`` in which its verb must begin."""
 
@@ -41,10 +41,10 @@ _VERB_WORDS: Final = (
         "and still otherwise hereby at this time can could , said either".split()
     )
 )
-_CONDITION = re.compile(r"\b(?:if|whether|unless|when|until|once|provided\s+that)\b", re.IGNORECASE)
-_SENTENCE_BREAK = re.compile(r"[.!?][\"'”’)\]]*\s|\n\s*\n")
+_CONDITION = Pattern(r"\b(?:if|whether|unless|when|until|once|provided\s+that)\b", re.IGNORECASE)
+_SENTENCE_BREAK = Pattern(r"[.!?][\"'”’)\]]*\s|\n\s*\n")
 
-_LEAD_IN = re.compile(
+_LEAD_IN = Pattern(
     r"""
     (?: \#?\s*\d{1,2}\s*(?:\)|\.(?!\d))\s*              # 1.  1)  #1.
       | \#\s*\d{1,2}[\s:]\s*                            # #1
@@ -60,8 +60,8 @@ _LEAD_IN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_TAIL = re.compile(r"[\s,;:–—-]+\Z")
-_NOT_A_NAME = re.compile(
+_TAIL = Pattern(r"[\s,;:–—-]+\Z")
+_NOT_A_NAME = Pattern(
     r"(?:(?:current|disputed|above)\s+)?(?:requested?\s*)?"
     r"(?:request|treatment|service|item|items?/services?|medication|procedure|it|they|this|that)?s?\Z",
     re.IGNORECASE,
@@ -69,8 +69,7 @@ _NOT_A_NAME = re.compile(
 _QUOTES: Final = {'"': '"', "“": "”", "‘": "’", "'": "'"}
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """One statement of necessity."""
 
     span: Span

@@ -15,6 +15,7 @@ from summarizer.layouts.item_heading import heading_start
 from summarizer.layouts.item_parts import begins_after, item_parts, letter_end
 from summarizer.layouts.sections import sections, titled, without_lead_in
 from summarizer.layouts.structure import ItemRegion, Structure
+from summarizer.vocabulary.pattern import Pattern
 
 NAME: Final = "form_2013"
 
@@ -24,12 +25,12 @@ _HEADINGS: Final = {
     "summary": titled("CLINICAL CASE SUMMARY"),
     "decisions": titled(also=r"IMR\s*(?:ISSUES?\s*,\s*)?DECISIONS?(?:\s*\(S\))?\s*,?\s*AND\s*RATIONALES?(?:\s*\(S\))?"),
 }
-_SUMMARY_LEAD_IN = re.compile(
+_SUMMARY_LEAD_IN = Pattern(
     r"\s*The\s*(?:physician|expert)\s*reviewer\s*developed\s*the\s*following\s*[^:]{0,160}:", re.IGNORECASE
 )
-_ITEMS_LEAD_IN = re.compile(r"\s*The\s*Final\s*Determination\s*was\s*based\s*on\s*[^:]{0,160}:", re.IGNORECASE)
-_NUMBER = re.compile(r"^[ \t]*#?[ \t]*(?P<number>\d{1,2})[ \t]*(?:\)|\.(?!\d))", re.MULTILINE)
-_INNER_STOP = re.compile(r"[a-z)\"”][.!?]\s+[A-Z]")
+_ITEMS_LEAD_IN = Pattern(r"\s*The\s*Final\s*Determination\s*was\s*based\s*on\s*[^:]{0,160}:", re.IGNORECASE)
+_NUMBER = Pattern(r"^[ \t]*#?[ \t]*(?P<number>\d{1,2})[ \t]*(?:\)|\.(?!\d))", re.MULTILINE)
+_INNER_STOP = Pattern(r"[a-z)\"”][.!?]\s+[A-Z]")
 
 
 def read(text: str) -> Structure | None:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from summarizer.document import Span
 from summarizer.folding import fold
@@ -27,6 +26,7 @@ from summarizer.layouts.labels import (
 )
 from summarizer.layouts.structure import ItemRegion, Structure
 from summarizer.layouts.verdicts import Verdict, closing_lines, stated
+from summarizer.vocabulary.pattern import Pattern
 
 NAME: Final = "generic"
 
@@ -34,15 +34,14 @@ _BEST: Final = 0.5
 """Confidence where every item has a rationale; always below the one that asks for a person."""
 _WORST: Final = 0.3
 """Confidence where none has."""
-_LEAD_IN = re.compile(r"[^:]{0,200}\b(?:below|follow(?:s|ing))\b[^:]{0,80}:[ \t]*\n\s*", re.IGNORECASE)
+_LEAD_IN = Pattern(r"[^:]{0,200}\b(?:below|follow(?:s|ing))\b[^:]{0,80}:[ \t]*\n\s*", re.IGNORECASE)
 _LONGEST_NAME: Final = 600
 """Characters of an item's heading, at most."""
 _PARTS: Final = (Kind.ADMINISTRATOR, Kind.GUIDELINES, Kind.RATIONALE)
 _SECTIONS: Final = (Kind.SUMMARY, Kind.DOCUMENTS, Kind.REVIEWER, Kind.OPENING)
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(NamedTuple):
     """An item before it is known where it ends."""
 
     heading: Span
@@ -53,8 +52,7 @@ class _Draft:
     """Where guidelines and rationale may begin."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Letter:
+class _Letter(NamedTuple):
     """A text with its labels."""
 
     text: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from summarizer.document import Span
+from summarizer.vocabulary.pattern import Pattern
 
 
 def printed(words: str) -> str:
@@ -16,14 +17,14 @@ def printed(words: str) -> str:
     return r"\s*".join(re.escape(word) for word in words.split())
 
 
-def heading(*alternatives: str) -> re.Pattern[str]:
+def heading(*alternatives: str) -> Pattern:
     """Pattern that finds any of the ``alternatives`` as a heading at the start of a line."""
-    return re.compile(r"^[ \t]*(?:" + "|".join(printed(words) for words in alternatives) + r")[ \t]*:?", re.MULTILINE)
+    return Pattern(r"^[ \t]*(?:" + "|".join(printed(words) for words in alternatives) + r")[ \t]*:?", re.MULTILINE)
 
 
-def label(*alternatives: str) -> re.Pattern[str]:
+def label(*alternatives: str) -> Pattern:
     """Pattern that finds any of the ``alternatives`` at the start of a line, in any case, with its colon."""
-    return re.compile(
+    return Pattern(
         r"^[ \t]*(?:" + "|".join(printed(words) for words in alternatives) + r")\s*:", re.MULTILINE | re.IGNORECASE
     )
 

@@ -17,9 +17,7 @@ NAME: Final = "imr_form_2014"
 _HOW_MADE = heading("HOW THE IMR FINAL DETERMINATION WAS MADE")
 _CASE_SUMMARY = heading("CLINICAL CASE SUMMARY")
 _ISSUES = heading("IMR ISSUES, DECISIONS AND RATIONALES", "IMR ISSUES, DECISIONS, AND RATIONALES")
-_SUMMARY_LEAD_IN = Pattern(
-    r"\s*The\s*expert\s*reviewer\s*developed\s*the\s*following\s*[^:]{0,160}:", re.IGNORECASE
-)
+_SUMMARY_LEAD_IN = Pattern(r"\s*The\s*expert\s*reviewer\s*developed\s*the\s*following\s*[^:]{0,160}:", re.IGNORECASE)
 _ITEMS_LEAD_IN = Pattern(r"\s*The\s*Final\s*Determination\s*was\s*based\s*on\s*[^:]{0,160}:", re.IGNORECASE)
 _ADMINISTRATOR = label("Claims Administrator guideline", "Claims Administrator guidelines")
 _REVIEWER = label("MAXIMUS guideline", "MAXIMUS guidelines", "Expert Reviewer guideline", "Reviewer guideline")
@@ -80,9 +78,7 @@ def _items(text: str, start: int) -> tuple[ItemRegion, ...]:
         starts.append(heading_start(text, floor, outcome.start()))
         floor = outcome.end()
     ends = starts[1:] + [len(text)] * bool(starts)
-    return tuple(
-        _item(text, begin, outcome, end) for begin, outcome, end in zip(starts, outcomes, ends, strict=True)
-    )
+    return tuple(_item(text, begin, outcome, end) for begin, outcome, end in zip(starts, outcomes, ends, strict=True))
 
 
 def _item(text: str, start: int, outcome: re.Match[str], end: int) -> ItemRegion:
@@ -100,7 +96,7 @@ def _item(text: str, start: int, outcome: re.Match[str], end: int) -> ItemRegion
         claims_administrator=section(text, administrator, _first_start(end, reviewer, rationale)),
         reviewer=section(text, reviewer, _first_start(end, rationale)),
         rationale=rationale_span,
-        complete=rationale_span is not None and _CLOSED.search(text, rationale_span.start, rationale_span.end) is not None,
+        complete=rationale_span is not None and _CLOSED.search(text, *rationale_span) is not None,
     )
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s*\Z")
-_CLOSING = re.compile(r"medically\s+necessary(?:\s+and\s+appropriate)?[\"'”’]?\s*\Z")
-_PARTLY = re.compile(
+from summarizer.vocabulary.pattern import Pattern
+
+_SENTENCE_END = Pattern(r"[.!?][\"'”’)\]]*\s*\Z")
+_CLOSING = Pattern(r"medically\s+necessary(?:\s+and\s+appropriate)?[\"'”’]?\s*\Z")
+_PARTLY = Pattern(
     r"remaining\s+IMR\s+eligible|authorized\s+by\s+the\s+Claims|Claims\s+Administrator\s+authorized|"
     r"(?:the|this)\s+original\s+request\s*,|the\s+original\s+request\s+IMR\s+eligible",
     re.IGNORECASE,
 )
-_ORIGINAL = re.compile(r"(?:was|is)\s+the\s+original\s+request", re.IGNORECASE)
+_ORIGINAL = Pattern(r"(?:was|is)\s+the\s+original\s+request", re.IGNORECASE)
 _SHORT_LINE = 45
 """Characters; a heading that breaks earlier than this was broken on purpose, so a new paragraph begins."""
 _MOST_LINES = 60

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from summarizer.document import Span
+from summarizer.vocabulary.pattern import Pattern
 
 _Find = Callable[[str, int, int], re.Match[str] | None]
 
@@ -19,14 +20,12 @@ _DECISION_ON = (
     r"(?:decision|determination|denial)\s*(?:up)?on\s*:?\s*(?:the\s+)?"
 )
 _WHO_REVIEWS = r"the\s*(?:expert|physician|medical|professional|independent\s*medical)\s*reviewer"
-_ADMINISTRATOR = re.compile(r"(?:^|(?<=[.:])[ \t]+)[ \t]*The\s*Claims\s*Administrator\b", re.MULTILINE)
-_ADMINISTRATOR_BASED = re.compile(
-    r"\s*The\s*Claims\s*Administrator(?:\s*\([^)]{1,40}\))?" + _DECISION_ON, re.IGNORECASE
-)
-_REVIEWER = re.compile(
+_ADMINISTRATOR = Pattern(r"(?:^|(?<=[.:])[ \t]+)[ \t]*The\s*Claims\s*Administrator\b", re.MULTILINE)
+_ADMINISTRATOR_BASED = Pattern(r"\s*The\s*Claims\s*Administrator(?:\s*\([^)]{1,40}\))?" + _DECISION_ON, re.IGNORECASE)
+_REVIEWER = Pattern(
     r"(?:^|(?<=[.:])[ \t]+)[ \t]*The\s*(?:Expert|Physician|Medical|Professional)\s*Reviewer\b(?![’']s)", re.MULTILINE
 )
-_REVIEWER_BASED = re.compile(_WHO_REVIEWS + _DECISION_ON, re.IGNORECASE)
+_REVIEWER_BASED = Pattern(_WHO_REVIEWS + _DECISION_ON, re.IGNORECASE)
 _RELIED_WORDS = (
     r"(?:Section\(?s?\)?\s*of\s*the\s*)?Medical\s*Treatment\s*(?:Utilization\s*Schedule|Guideline\(?s?\)?)\s*"
     r"Relied\s*Upon\s*by\b[^:.]{0,120}?(?::|Decision[ \t]*$)"
@@ -35,29 +34,28 @@ _RATIONALE_WORDS = (
     r"(?:(?:The\s*)?(?:Expert|Physician|Medical|Professional)\s*Reviewer\s*[’'`]?s?[’'`]?\s*)?(?:decision\s*)?"
     r"rationale(?:\(s\)|s)?(?:\s*for\s*(?:the|his/her|its|this)\s*(?:decision|determination))?[ \t]*(?::|$)"
 )
-_RELIED_LABEL = re.compile(r"^[ \t]*" + _RELIED_WORDS, re.MULTILINE | re.IGNORECASE)
-_RATIONALE = re.compile(r"^[ \t]*" + _RATIONALE_WORDS, re.MULTILINE | re.IGNORECASE)
-_FIRST_PART = re.compile(
+_RELIED_LABEL = Pattern(r"^[ \t]*" + _RELIED_WORDS, re.MULTILINE | re.IGNORECASE)
+_RATIONALE = Pattern(r"^[ \t]*" + _RATIONALE_WORDS, re.MULTILINE | re.IGNORECASE)
+_FIRST_PART = Pattern(
     r"[\s.,;:\"”’]*(?:The\s*Claims\s*Administrator\s|"
     + "|".join((_RELIED_WORDS, _RATIONALE_WORDS, _WHO_REVIEWS + r"\s*(?:has\s*)?(?:based|found|relied)"))
     + ")",
     re.MULTILINE | re.IGNORECASE,
 )
-_LETTER_END = re.compile(
+_LETTER_END = Pattern(
     r"^[ \t]*(?:Sincerely|Respectfully|Disclaimer\s*:|cc\s*:|Effect\s+of\s+the\s+Decision\b|"
     r"(?:IMR\s+)?APPEAL\s+RIGHTS\b|References?\s*:\s*$)",
     re.MULTILINE,
 )
-_PAGE_FOOT = re.compile(
+_PAGE_FOOT = Pattern(
     r"(?:\n[ \t]*(?:Final\s+Letter\s+of\s+Determination[^\n]*|Form\s+Effective[^\n]*|Page\s+\d+(?:\s+of\s+\d+)?|"
     r"C[MP]\d\d-\d{6,7}|/\w{2,4})[ \t]*)+\s*\Z",
     re.IGNORECASE,
 )
-_CLOSED = re.compile(r"(?:[.!?][\"'”’)\]]*|medically\s+necessary(?:\s+and\s+appropriate)?[\"'”’]?)\s*\Z", re.IGNORECASE)
+_CLOSED = Pattern(r"(?:[.!?][\"'”’)\]]*|medically\s+necessary(?:\s+and\s+appropriate)?[\"'”’]?)\s*\Z", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemParts:
+class ItemParts(NamedTuple):
     """What stands below an item's heading."""
 
     administrator: Span | None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from summarizer.document import Span
+from summarizer.vocabulary.pattern import Pattern
 
 
 class Kind(StrEnum):
@@ -63,22 +63,21 @@ _WORDINGS: Final = {
         r"(?:decision|determination|outcome|result|disposition|conclusion|finding|ruling)s?"
     ),
 }
-_LABEL = re.compile(
+_LABEL = Pattern(
     r"^[ \t#*>•-]*(?:(?:[A-Z]|\d{1,2}|[IVX]{1,4})[.)][ \t]*)?(?:"
     + "|".join(rf"(?P<{kind}>{wording})" for kind, wording in _WORDINGS.items())
     + r")(?:[ \t]*(?:no\.?|number|\#)?[ \t]*\d{1,2})?[ \t*]*(?:(?P<mark>:|[-–—](?=[ \t]))[ \t*]*|$)",
     re.MULTILINE | re.IGNORECASE,
 )
-_TITLE = re.compile(
+_TITLE = Pattern(
     r"^[^\n.]{0,60}\b(?:(?:independent|external)\s+(?:medical\s+)?review|IMR)\b[^\n.]{0,60}$",
     re.MULTILINE | re.IGNORECASE,
 )
-_FIRST_LETTER = re.compile(r"\A[^a-z]*[A-Z]")
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_FIRST_LETTER = Pattern(r"\A[^a-z]*[A-Z]")
+_BLANK_LINE = Pattern(r"\n[ \t]*\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """One label at the start of a line."""
 
     kind: Kind

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from summarizer.document import Span
 from summarizer.folding import fold
@@ -18,10 +17,11 @@ from summarizer.layouts.decision_sentences import Decision, decisions, named
 from summarizer.layouts.item_parts import ItemParts, begins_after, item_parts, letter_end
 from summarizer.layouts.sections import sections, titled, without_lead_in
 from summarizer.layouts.structure import ItemRegion, Structure
+from summarizer.vocabulary.pattern import Pattern
 
 NAME: Final = "notice_2013"
 
-_TITLE = re.compile(r"Notice\s+of\s+Independent\s+Medical\s+Review\s+Determination", re.IGNORECASE)
+_TITLE = Pattern(r"Notice\s+of\s+Independent\s+Medical\s+Review\s+Determination", re.IGNORECASE)
 _HEADINGS: Final = {
     "decision": titled(
         also=r"INDEPENDENT\s*MEDICAL\s*REVIEW\s*DECISION(?:\s*\(S\)|S)?\s*AND\s*RATIONALE(?:\s*\(S\)|S)?"
@@ -30,16 +30,16 @@ _HEADINGS: Final = {
     "summary": titled(also=r"(?:(?:Expert|Physician)\s*Reviewer\s*|Clinical\s*)?Case\s*Summary"),
     "documents": titled("DOCUMENTS REVIEWED", "DOCUMENTS REVIEWED FOR DETERMINATION"),
 }
-_DETERMINED = re.compile(r"\bha(?:s|ve)\s+determined\s+(?:that\s+)?(?:the\s+)?requests?\s+for\s+", re.IGNORECASE)
-_NUMBERED = re.compile(r"^[ \t]*#?[ \t]*(?P<number>\d{1,2})[ \t]*[).][ \t]*(?=[A-Z])", re.MULTILINE)
-_PARAGRAPH = re.compile(r"(?:[.:!?][ \t]*\n|\n[ \t]*\n)\s*")
-_OTHER_SIDE = re.compile(r"claims\s+administrator|utilization\s+review|adjuster|insurer|\bUR\b", re.IGNORECASE)
-_REGARDING = re.compile(
+_DETERMINED = Pattern(r"\bha(?:s|ve)\s+determined\s+(?:that\s+)?(?:the\s+)?requests?\s+for\s+", re.IGNORECASE)
+_NUMBERED = Pattern(r"^[ \t]*#?[ \t]*(?P<number>\d{1,2})[ \t]*[).][ \t]*(?=[A-Z])", re.MULTILINE)
+_PARAGRAPH = Pattern(r"(?:[.:!?][ \t]*\n|\n[ \t]*\n)\s*")
+_OTHER_SIDE = Pattern(r"claims\s+administrator|utilization\s+review|adjuster|insurer|\bUR\b", re.IGNORECASE)
+_REGARDING = Pattern(
     r"^[ \t]*(?:#?[ \t]*(?P<number>\d{1,2})[ \t]*[).][ \t]*)?Regarding\s+(?:the\s+)?requests?\s+(?:for|of)\s+",
     re.MULTILINE | re.IGNORECASE,
 )
-_COLON = re.compile(r":")
-_SUMMARY_LEAD_IN = re.compile(
+_COLON = Pattern(r":")
+_SUMMARY_LEAD_IN = Pattern(
     r"\s*(?:Disclaimer\s*:\s*)?The\s+following\s+(?:clinical\s+)?case\s+summary\s+was\s+taken\s+[^.]{0,40}from\s+"
     r"[^.]{0,200}\.\s*",
     re.IGNORECASE,
@@ -54,8 +54,7 @@ _LONGEST_SENTENCE: Final = 1500
 """Characters from ``has determined`` to its outcome, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """One entry of the list of decisions."""
 
     number: int | None
@@ -65,8 +64,7 @@ class _Entry:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
+class _Section(NamedTuple):
     """One ``Regarding the request for X`` with its parts."""
 
     number: int | None

@@ -20,6 +20,7 @@ from summarizer.layouts.decision_sentences import Decision, decisions, is_condit
 from summarizer.layouts.item_parts import is_closed, letter_end, without_page_foot
 from summarizer.layouts.sections import sections, titled
 from summarizer.layouts.structure import ItemRegion, Structure
+from summarizer.vocabulary.pattern import Pattern
 
 NAME: Final = "physician_review"
 
@@ -37,10 +38,10 @@ _HEADINGS: Final = {
     ),
     "qualifications": titled(also=r"MEDICAL\s*REVIEWER(?:['’]S)?\s*QUALIFICATIONS?"),
 }
-_PRINTED = re.compile(r"(?:IS\s*/\s*WAS|IS|WAS)\s*(?P<not>NOT\s*)?MEDICALLY\s*NECESSARY", re.IGNORECASE)
-_NUMBER = re.compile(r"^[ \t]*(?:#[ \t]*)?(?P<number>\d{1,2})[ \t]*(?:\)|\.(?!\d)|:)[ \t]*", re.MULTILINE)
-_BULLET = re.compile(r"^[ \t]*[•*▪-][ \t]+", re.MULTILINE)
-_QUESTION = re.compile(
+_PRINTED = Pattern(r"(?:IS\s*/\s*WAS|IS|WAS)\s*(?P<not>NOT\s*)?MEDICALLY\s*NECESSARY", re.IGNORECASE)
+_NUMBER = Pattern(r"^[ \t]*(?:#[ \t]*)?(?P<number>\d{1,2})[ \t]*(?:\)|\.(?!\d)|:)[ \t]*", re.MULTILINE)
+_BULLET = Pattern(r"^[ \t]*[•*▪-][ \t]+", re.MULTILINE)
+_QUESTION = Pattern(
     r"\s*(?:(?:is|are|was|were|be)\s+)?(?:(?:considered|deemed)\s+)?(?:to\s+be\s+)?medically\s+necessary[^.\n]{0,60}?[?.]?\s*\Z",
     re.IGNORECASE,
 )

@@ -7,22 +7,23 @@ from collections.abc import Mapping
 
 from summarizer.document import Span
 from summarizer.layouts.headings import printed
+from summarizer.vocabulary.pattern import Pattern
 
 
-def titled(*alternatives: str, also: str = "") -> re.Pattern[str]:
+def titled(*alternatives: str, also: str = "") -> Pattern:
     """Pattern that finds any of the ``alternatives`` at the start of a line, alone on it or with a colon.
 
     Case does not matter, nor does white space inside. ``also`` is a regular expression of further
     wordings.
     """
     wordings = [printed(words) for words in alternatives] + ([also] if also else [])
-    return re.compile(
+    return Pattern(
         r"^[ \t]*(?:\d{1,2}[.)][ \t]*)?(?:" + "|".join(wordings) + r")[ \t]*(?::|$)", re.MULTILINE | re.IGNORECASE
     )
 
 
 def sections(
-    text: str, headings: Mapping[str, re.Pattern[str]], start: int = 0
+    text: str, headings: Mapping[str, Pattern], start: int = 0
 ) -> tuple[dict[str, Span], dict[str, re.Match[str]]]:
     """The words of every section of ``text`` by name, and the heading of each.
 
@@ -39,7 +40,7 @@ def sections(
     return {name: span for name, span in spans.items() if span.start < span.end}, found
 
 
-def without_lead_in(text: str, span: Span | None, lead_in: re.Pattern[str]) -> Span | None:
+def without_lead_in(text: str, span: Span | None, lead_in: Pattern) -> Span | None:
     """``span`` without the ``lead_in`` it may begin with; ``None`` where nothing is left."""
     if span is None:
         return None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas import Outcome
 from summarizer.document import Span
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRegion:
+class ItemRegion(NamedTuple):
     """Where one disputed item and its parts stand. Spans hold no surrounding white space."""
 
     heading: Span
@@ -30,8 +29,7 @@ class ItemRegion:
     """False where the letter ends or breaks inside the item."""
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(NamedTuple):
     """A letter's sections by place."""
 
     layout: str

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas import Outcome
 from summarizer.document import Span
 from summarizer.layouts.decision_sentences import decisions, named, sentence_start
+from summarizer.vocabulary.pattern import Pattern
 
 _VERDICT_WORDS: Final = (
     r"(?P<not>not\s+)?(?P<part>(?:partially|partly)\s+)?"
     r"(?P<word>uph[eo]ld|affirmed|overturn(?:ed)?|reversed|modified)(?P<in_part>\s+in\s+part)?\b"
 )
-_VERDICT = re.compile(r"\b" + _VERDICT_WORDS, re.IGNORECASE)
-_NECESSITY = re.compile(
+_VERDICT = Pattern(r"\b" + _VERDICT_WORDS, re.IGNORECASE)
+_NECESSITY = Pattern(
     r"(?P<partly>partially\s+|partly\s+)?(?P<no>not\s+)?medically\s+(?P<un>un)?necessary(?:\s+and\s+appropriate)?",
     re.IGNORECASE,
 )
-_AT_LINE_END = re.compile(
+_AT_LINE_END = Pattern(
     r"[ \t]*(?:[:–—]|(?<=\s)-)[ \t]*\n?[ \t*]*(?P<verdict>" + _VERDICT_WORDS + r")[ \t*.]*$",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -27,8 +27,7 @@ _SHORT_ANSWER: Final = 60
 """Characters under an outcome label in which a bare verdict word stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """An outcome and where it is printed."""
 
     outcome: Outcome

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
 
-from schemas import Determination
 from summarizer.document import Document
 
-Read = tuple[Determination, Document]
+if TYPE_CHECKING:
+    from schemas import Determination
+
+Read: TypeAlias = "tuple[Determination, Document]"
 """What was read, and the letter it was read from."""
 
 MOST_LETTERS_IN_HTML = 500

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from summarizer.render import words
 from summarizer.render.phrases import quoted
 from summarizer.render.sheet import Check, Fact, ItemSheet, Place, Sheet, joined
+from summarizer.vocabulary.pattern import Pattern
 
-_SPECIAL = re.compile(
+_SPECIAL = Pattern(
     r"""
     [\\`*_\[\]<>|~$]          # wherever they stand
     | &(?=\#?\w+;)            # a character reference

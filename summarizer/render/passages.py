@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from summarizer.document import Document, Span
 from summarizer.render.phrases import printable
 from summarizer.render.sheet import Place
+from summarizer.vocabulary.pattern import Pattern
 
-_BREAK = re.compile(r"[ \t]*\n\s*")
+_BREAK = Pattern(r"[ \t]*\n\s*")
 _FULL_LINE = 60
 """Characters from which a line is taken to have been broken by the page's edge and not by its author."""
-_OWN_LINE = re.compile(r"[A-Z][\w/()' -]{2,40}:\s|[A-Z][A-Z /(),&-]{7,}$", re.MULTILINE)
+_OWN_LINE = Pattern(r"[A-Z][\w/()' -]{2,40}:\s|[A-Z][A-Z /(),&-]{7,}$", re.MULTILINE)
 """A label or a heading in capitals, which starts a line of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A run of the letter that the same places cover."""
 
     markup: Markup
@@ -33,8 +33,7 @@ class Passage:
     """Numbers of the places that cover it, the shortest first; empty where none does."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageText:
+class PageText(NamedTuple):
     """One page of the letter."""
 
     number: int | None

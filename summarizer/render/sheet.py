@@ -10,18 +10,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
-from schemas import Citation, Determination, Evidence, FieldProvenance, Item, Outcome, ReviewFlag, Status
+from schemas import Outcome, Status
 from summarizer.document import Document
 from summarizer.folding import fold
 from summarizer.render import words
 from summarizer.render.phrases import citation, day, drug, headline, printable
 
+if TYPE_CHECKING:
+    from schemas import Citation, Determination, Evidence, FieldProvenance, Item, ReviewFlag
+
 _DOUBT = (Status.VERIFIED, Status.CITED, Status.UNVERIFIED)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One place in the letter."""
 
     page: int | None
@@ -34,8 +37,7 @@ class Place:
     """What stands there, folded; empty where the document is not at hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One labeled line of the sheet with its proof."""
 
     label: str
@@ -55,8 +57,7 @@ class Fact:
         return pages_of(self.places)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemSheet:
+class ItemSheet(NamedTuple):
     """One disputed item."""
 
     number: int
@@ -85,8 +86,7 @@ class ItemSheet:
     """The reviewer's whole rationale."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One thing that a person should look at."""
 
     title: str
@@ -101,8 +101,7 @@ class Check:
     """Where to look."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """A whole summary."""
 
     title: str

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from schemas import Determination
 from summarizer.render.words import count
+
+if TYPE_CHECKING:
+    from schemas import Determination
 
 
 @dataclass(slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from schemas import Category, DrugClass, MistakeKind, Outcome, Priority, Reason, ReviewCode, Status, TextFrom
+from summarizer.vocabulary.pattern import Pattern
 
 
 class Sign(NamedTuple):
@@ -161,7 +161,7 @@ MONTHS = (
 ).split()  # not the calendar module's: those follow the machine's locale
 """Month names in order."""
 
-_STEP = re.compile(r"(?P<name>\w+)(?:\[(?P<index>\d+)\])?")
+_STEP = Pattern(r"(?P<name>\w+)(?:\[(?P<index>\d+)\])?")
 
 
 def of_field(path: str | None) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from schemas import Sex
 from summarizer.document import Document, Span
 from summarizer.reading import Found, WorkerReading
 from summarizer.rules.plain_words import in_sentence, listed
 from summarizer.rules.treatment_so_far import treatment_so_far
+from summarizer.vocabulary.pattern import Pattern
 
 _MOST_WORDS = 60
 """The codebook's limit."""
@@ -23,26 +24,25 @@ _MOST_FOR_DISPUTED = 36
 """Words that they may take where the rest is short."""
 _KEPT_FOR_TREATMENT = 10
 """Words that both leave for the treatment so far."""
-_ANY_MEDICATION = re.compile(r"(?:\w+ )?medications?(?: management| therapy| regimen| use)?")
-_LEAD_IN = re.compile(
+_ANY_MEDICATION = Pattern(r"(?:\w+ )?medications?(?: management| therapy| regimen| use)?")
+_LEAD_IN = Pattern(
     r"(?:associated surgical (?:service|procedure)s?:?|labs to include:?|(?:\d+|one) prescriptions? (?:for|of)"
     r"|continued?(?= [a-z])|continuation (?:of|for)|request for|prospective(?: request for)?:?)\s+",
     re.IGNORECASE,
 )
-_ORDER_NOTE = re.compile(r",? (?:per|from) \S+ order\b|,? DOS:? \S+", re.IGNORECASE)
-_DETAIL = re.compile(
+_ORDER_NOTE = Pattern(r",? (?:per|from) \S+ order\b|,? DOS:? \S+", re.IGNORECASE)
+_DETAIL = Pattern(
     r"(?:[,;:]| (?=#|\d)| (?:for|to|with|per|times|two times|three times|once|twice|one time|QTY|x ?\d|in|from)\b).*",
     re.IGNORECASE,
 )
-_RULE_OUT = re.compile(r"(?:to )?(?:rule out|r/o) ", re.IGNORECASE)
-_STATUS_POST = re.compile(r"(?:status[ -]post|s/p)[ -]", re.IGNORECASE)
-_SUSPECT = re.compile(r"suspect (?=\w)", re.IGNORECASE)
-_OTHER = re.compile(r"\Aother (?:specific |specified )?(?=\w)")
-_ADJECTIVE = re.compile(r"\w+(?:ive|ic|sed|ese)\Z")
+_RULE_OUT = Pattern(r"(?:to )?(?:rule out|r/o) ", re.IGNORECASE)
+_STATUS_POST = Pattern(r"(?:status[ -]post|s/p)[ -]", re.IGNORECASE)
+_SUSPECT = Pattern(r"suspect (?=\w)", re.IGNORECASE)
+_OTHER = Pattern(r"\Aother (?:specific |specified )?(?=\w)")
+_ADJECTIVE = Pattern(r"\w+(?:ive|ic|sed|ese)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
+class _Sentence(NamedTuple):
     """One sentence of the summary and what it rests on."""
 
     words: str

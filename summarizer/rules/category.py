@@ -10,18 +10,19 @@ from summarizer.document import Document, Span
 from summarizer.layouts.structure import ItemRegion
 from summarizer.reading import Found
 from summarizer.vocabulary.drugs import class_by_stem, rarer_drug_terms
+from summarizer.vocabulary.pattern import Pattern
 from summarizer.vocabulary.terms import Term
 from summarizer.vocabulary.treatments import HINT, Meaning, treatment_endings, treatment_terms
 
-_CLAUSE_END = re.compile(
+_CLAUSE_END = Pattern(
     r"[,;:()+&]|\.\s|\b(?:after|and|as|at|because|before|by|due|during|following|followed|for|from|if|in|including|"
     r"on|or|per|plus|prior|then|under|using|versus|via|vs|while|with)\b|\bw/",
     re.IGNORECASE,
 )
-_DOSE = re.compile(r"\d\s?(?:mg|mcg|meq|iu|count)\b|\d\s?%|#\s?\d+\s*(?:$|,|with\b)", re.IGNORECASE)
-_COMPOUND = re.compile(r"\b\d[\d.]*\s?%[^%]{1,60}\d\s?%")
-_NEEDLE = re.compile(r"\binject", re.IGNORECASE)
-_WORD = re.compile(r"[A-Za-z]{6,}")
+_DOSE = Pattern(r"\d\s?(?:mg|mcg|meq|iu|count)\b|\d\s?%|#\s?\d+\s*(?:$|,|with\b)", re.IGNORECASE)
+_COMPOUND = Pattern(r"\b\d[\d.]*\s?%[^%]{1,60}\d\s?%")
+_NEEDLE = Pattern(r"\binject", re.IGNORECASE)
+_WORD = Pattern(r"[A-Za-z]{6,}")
 
 
 def category_of(document: Document, treatment: Span, item: ItemRegion) -> Found[Category]:

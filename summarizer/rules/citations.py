@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas import CitationSource
 from summarizer.document import Document, Span
 from summarizer.reading import CitationReading, Found, verbatim
 from summarizer.rules.narrated_citations import narrated_citations
 from summarizer.vocabulary.mtus import mtus_title
+from summarizer.vocabulary.pattern import Pattern
 
-_LEAD = re.compile(
+_LEAD = Pattern(
     r"(?:Decision|decision|determination)\s+(?:is\s+|was\s+)?based\s+(?:on|upon)\s+(?:the\s+)?"
     r"(?P<source>Non-\s?MTUS(?:\s+Citations?)?|(?:California\s+|CA\s+)?MTUS|Other\s+Medical\s+Treatment\s+Guidelines?)"
     r"\s*[:;,]?\s*"
     r"|(?:,?\s+and|[.,;])\s+(?P<other>Other\s+Medical\s+Treatment\s+Guidelines?)\s*[:;,]?\s*",
 )
-_YEAR = re.compile(r"\s+(?P<year>(?:19|20)\d\d)\b(?:\s+Guidelines)?(?=\s*(?:[,.;]|\Z|and\b))")
-_SECTIONS = re.compile(r"[\s,;.]*Section\(s\)\s*:\s*")
-_PAGES = re.compile(r"[\s,;.]*Page\(s\)\s*:\s*")
-_AND = re.compile(r"\s*,?\s+and\s+")
-_AND_BEFORE = re.compile(r"\s*,?\s+and\s+\Z")
-_ANY_TITLE = re.compile(r"(?-i:[A-Z])[^:.]{2,90}?(?=\s+(?:19|20)\d\d\b(?:\s+Guidelines)?\s*(?:[,.;]|\Z))")
-_ANOTHER_WORK = re.compile(
+_YEAR = Pattern(r"\s+(?P<year>(?:19|20)\d\d)\b(?:\s+Guidelines)?(?=\s*(?:[,.;]|\Z|and\b))")
+_SECTIONS = Pattern(r"[\s,;.]*Section\(s\)\s*:\s*")
+_PAGES = Pattern(r"[\s,;.]*Page\(s\)\s*:\s*")
+_AND = Pattern(r"\s*,?\s+and\s+")
+_AND_BEFORE = Pattern(r"\s*,?\s+and\s+\Z")
+_ANY_TITLE = Pattern(r"(?-i:[A-Z])[^:.]{2,90}?(?=\s+(?:19|20)\d\d\b(?:\s+Guidelines)?\s*(?:[,.;]|\Z))")
+_ANOTHER_WORK = Pattern(
     r"\s*[,;]\s+(?:and\s+)?(?=Official\s+Disability\s+Guidelines\b|ODG,?\s+[A-Z]|ACOEM\b|https?://|www\.)"
 )
-_END = re.compile(r"[\s,;]*\.?\s*\Z")
+_END = Pattern(r"[\s,;]*\.?\s*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """A stretch of citations that share one source."""
 
     source: Found[CitationSource]

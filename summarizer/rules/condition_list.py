@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import takewhile
+from typing import NamedTuple
 
 from summarizer.document import Span
 from summarizer.folding import comparable
 from summarizer.vocabulary.conditions import ConditionWords, condition_words
+from summarizer.vocabulary.pattern import Pattern
 
 
 class _Join(Enum):
@@ -23,7 +24,7 @@ class _Join(Enum):
     """``and`` alone."""
 
 
-_SEPARATOR = re.compile(
+_SEPARATOR = Pattern(
     r"""
     (?<! [\w./-] ) (?P<number> [(\#]? \d{1,2} [.)] (?= \s* [A-Za-z] ) )
   | (?P<aside> \( [^()]* \) | \[ [^\[\]]* \] )              # commas in parentheses part nothing
@@ -36,19 +37,19 @@ _SEPARATOR = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_OPENS = re.compile(
+_OPENS = Pattern(
     r"(?:(?:to\s+)?rule\s+out|r/o|status[\s-]+post|s/p|possible|probable|suspect(?:ed)?|history\s+of)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W_][\w'/-]*")
-_LEAD = re.compile(
+_WORD = Pattern(r"[^\W_][\w'/-]*")
+_LEAD = Pattern(
     r"(?:[\s,;:.\"'*•–-]+|(?:and|or|an?|the|having|with|also|his|her|both(?=\s+an?\s)|of)\s+(?=\S)"
     r"|diagnos[ei]s\s+of\s+)+",
     re.IGNORECASE,
 )
 _CODE = r"(?:ICD[\s-]*(?:9|10)\S*\s*)?(?:[A-TV-Z]\d[\dA-Z]\.\w{1,4}|[VE]?\d{2,3}\.\d{1,2})"
-_LEADING_CODE = re.compile(rf"[\[(]?{_CODE}[\])]?[\s:,-]*")
-_TRAIL = re.compile(
+_LEADING_CODE = Pattern(rf"[\[(]?{_CODE}[\])]?[\s:,-]*")
+_TRAIL = Pattern(
     rf"""
     (?: [\s,;:.]* (?:
         \b (?: initial | subsequent ) \s+ encounters? (?: \s+ for \s+ \w+ \s+ fracture )?
@@ -68,7 +69,7 @@ _TRAIL = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_MECHANISM = re.compile(
+_MECHANISM = Pattern(
     r"""
     [\s,]+ (?:
         (?: secondary | due | related ) \s+ to \s+ (?: an? | the | industrial | work )
@@ -77,12 +78,11 @@ _MECHANISM = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_BARE_SURGERY = re.compile(r"(?:status[\s-]+post|s/p)[\s-]*(?:surgery|operation|procedure)?", re.IGNORECASE)
+_BARE_SURGERY = Pattern(r"(?:status[\s-]+post|s/p)[\s-]*(?:surgery|operation|procedure)?", re.IGNORECASE)
 _PREPOSITION = frozenset(("of", "at", "to", "in", "on", "involving", "affecting", "over"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
+class _Element(NamedTuple):
     """One element of the list before neighbors are joined."""
 
     span: Span

@@ -6,8 +6,11 @@ import re
 from datetime import date
 from typing import Final
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = "|".join([*(name for name in _MONTHS), *(rf"{name[:3]}\.?" for name in _MONTHS), r"sept\.?"])
+from summarizer.vocabulary.pattern import Pattern
+
+MONTHS = "january february march april may june july august september october november december".split()
+"""Months in order, lower case."""
+_MONTH = "|".join([*(name for name in MONTHS), *(rf"{name[:3]}\.?" for name in MONTHS), r"sept\.?"])
 
 DATE: Final = (
     rf"(?:\d{{1,2}}\s?[/-]\s?\d{{1,2}}\s?[/-]\s?(?:\d{{4}}|\d{{2}})(?!\d)|\d{{4}}-\d{{2}}-\d{{2}}|"
@@ -15,9 +18,9 @@ DATE: Final = (
 )
 """Pattern of a date: month first with slashes or hyphens, ISO, or the month's name. Use it with IGNORECASE."""
 
-_NUMERIC = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})")
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_NAMED = re.compile(rf"({_MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})", re.IGNORECASE)
+_NUMERIC = Pattern(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})")
+_ISO = Pattern(r"(\d{4})-(\d{2})-(\d{2})")
+_NAMED = Pattern(rf"({_MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})", re.IGNORECASE)
 _CENTURY_TURN: Final = 50
 """Two-digit years below this are of 2000, others of 1900: injuries go back to the 1960s."""
 
@@ -30,13 +33,13 @@ def parse_date(words: str) -> date | None:
     words = words.strip()
     if found := _ISO.fullmatch(words):
         year, month, day = (int(part) for part in found.groups())
-    elif found := _NAMED.fullmatch(" ".join(words.split())):
-        month = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(found[1].lower()[:3]))
-        day, year = int(found[2]), int(found[3])
     elif found := _NUMERIC.fullmatch("".join(words.split())):
         month, day, year = (int(part) for part in found.groups())
         if len(found[3]) == 2:
             year += 2000 if year < _CENTURY_TURN else 1900
+    elif found := _NAMED.fullmatch(" ".join(words.split())):
+        month = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(found[1].lower()[:3]))
+        day, year = int(found[2]), int(found[3])
     else:
         return None
     try:

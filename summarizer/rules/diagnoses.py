@@ -11,8 +11,9 @@ from summarizer.reading import Found, verbatim
 from summarizer.rules.condition_list import conditions_in
 from summarizer.sentences import sentences
 from summarizer.vocabulary.conditions import condition_words
+from summarizer.vocabulary.pattern import Pattern
 
-_CUE = re.compile(  # on text in lower case
+_CUE = Pattern(  # on text in lower case
     r"""
     \b (?:
       (?P<noun> diagnos[ei]s | dx (?= \s* : ) | (?: (?: diagnostic | clinical ) \s+ )? impressions?
@@ -37,15 +38,15 @@ _CUE = re.compile(  # on text in lower case
     """,
     re.VERBOSE,
 )
-_NO_CUE = re.compile(
+_NO_CUE = Pattern(
     r"\b(?:no|not|without|differential|rules?\s+out|confirm\w*|establish\w*|differentiat\w*|clarify|support\w*|any|new"
     r"|absence\s+of|lack\s+of)\s+(?:\w+\s+){0,2}\Z",
     re.IGNORECASE,
 )
-_OPENS_LIST = re.compile(
+_OPENS_LIST = Pattern(
     r"(?::|;|-|\b(?:of|as|is|are|was|were|includ(?:e|es|ed|ing)|following|having))\s*\Z", re.IGNORECASE
 )
-_STOP = re.compile(
+_STOP = Pattern(
     r"""
     [,;]? \s+ (?: and \s+ )? \b (?:
         who | which | that | whose | where | when | while | because | since | although | though | but | however
@@ -66,19 +67,19 @@ _STOP = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"\s*[(#]?1[.)]")
-_NEXT_NUMBER = re.compile(r"[(#]?\d{1,2}[.)]\s")
+_NUMBERED = Pattern(r"\s*[(#]?1[.)]")
+_NEXT_NUMBER = Pattern(r"[(#]?\d{1,2}[.)]\s")
 _LONGEST_LIST = 2500
 """Characters after a cue in which its list must end; letters' longest lists are about half of it."""
 _USUAL_LIST = 500
 """Characters in which most lists end; looked at first because it is quicker."""
 _LONGEST_FRAGMENT = 6
 """Words of a sentence that is nothing but one more diagnosis."""
-_VERB = re.compile(
+_VERB = Pattern(
     r":|\b(?:is|was|are|were|has|have|had|no|not|show\w*|report\w*|complain\w*|den(?:y|ies|ied)|noted?|reveal\w*|rated?)\b"
 )
-_LINKING = re.compile(r"\b(?:of|to|the|in|at|a|an|on)\b")
-_IN_PASSING = re.compile(  # on text in lower case
+_LINKING = Pattern(r"\b(?:of|to|the|in|at|a|an|on)\b")
+_IN_PASSING = Pattern(  # on text in lower case
     r"""
     (?: follow [-\s]* up (?: \s+ visit )? | therapy ) \s+ for \s+ (?P<treated> (?: an? | his | her ) \s+ [^,;.()]+ )
     | \b for \s+ (?: his | her ) \s+ (?P<noun> \w+ )
@@ -86,11 +87,11 @@ _IN_PASSING = re.compile(  # on text in lower case
     """,
     re.VERBOSE,
 )
-_PASSING_STOP = re.compile(
+_PASSING_STOP = Pattern(
     r"\s+(?:and\s+(?:an?\s+)?(?=MRI|CT|x-ray|EMG|request)|due\b|because\b|since\b|on\b|with\b|that\b|which\b|as\b)",
     re.IGNORECASE,
 )
-_IMAGING = re.compile(
+_IMAGING = Pattern(
     r"\b(?:imaging|MRI|magnetic\s+resonance\s+imaging|x-?rays?|radiographs?|CT(?:\s+scan)?"
     r"|arthrogram|ultrasound|studies)\b[^.;]{0,120}?"
     r"\b(?:notable\s+for|show(?:ed|s|ing)|reveal(?:ed|s|ing)|demonstrat(?:ed|es|ing))\b(?:\s+evidence\s+of)?",

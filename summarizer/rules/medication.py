@@ -12,12 +12,13 @@ from summarizer.reading import Found, MedicationReading, verbatim
 from summarizer.rules.prescription import grams, overlaps, quantities, strengths, without_other_figures
 from summarizer.vocabulary.drugs import class_by_stem, drug_terms, drug_words, drugs_by_use, rarer_drug_terms
 from summarizer.vocabulary.numbers import number_of
+from summarizer.vocabulary.pattern import Pattern
 from summarizer.vocabulary.terms import Term, term_key
 
-_TOKEN = re.compile(r"[^\s,;:()+&/\x00]+")
-_PLAIN_WORD = re.compile(r"[A-Za-z]+(?:-on)?")
-_COMPOUND_JOIN = re.compile(r"[\s/,+&-]*[A-Za-z]['A-Za-z]*(?:[\s/,+&-]+[A-Za-z]['A-Za-z]*){0,4}[\s/,+&-]*")
-_PER_WEIGHT = re.compile(r"%|/\s?g(?:m|ram)?\b", re.IGNORECASE)
+_TOKEN = Pattern(r"[^\s,;:()+&/\x00]+")
+_PLAIN_WORD = Pattern(r"[A-Za-z]+(?:-on)?")
+_COMPOUND_JOIN = Pattern(r"[\s/,+&-]*[A-Za-z]['A-Za-z]*(?:[\s/,+&-]+[A-Za-z]['A-Za-z]*){0,4}[\s/,+&-]*")
+_PER_WEIGHT = Pattern(r"%|/\s?g(?:m|ram)?\b", re.IGNORECASE)
 _ENDS_NAME = frozenset(",;:(")
 _FIRST = (DrugClass.OPIOID, DrugClass.NSAID)
 _WEIGHED_ON_SKIN = frozenset(DrugClass) - {DrugClass.GASTROINTESTINAL, DrugClass.OTHER}

@@ -10,23 +10,28 @@ from summarizer.document import Document, Span
 from summarizer.reading import CitationReading, Found, verbatim
 from summarizer.sentences import sentences
 from summarizer.vocabulary.mtus import mtus_title
+from summarizer.vocabulary.pattern import Pattern
 
-_LEAD_IN = re.compile(
+_LEAD_IN = Pattern(
     r"(?:.{0,80}?\bbased\s+(?:its|his/her|his|her|their|the)\s+decision\s+(?:on|upon)\s+)?(?:the\s+)?(?P<mtus>(?:California\s+|CA\s+)?MTUS\b"
     r"[\s,:]*)?(?:/?\s*(?=ACOEM))?",
     re.IGNORECASE | re.DOTALL,
 )
-_MEMBERSHIP = re.compile(r",?\s+which\s+(?:is|are)\s+(?P<said>(?P<not>not\s+)?(?:a\s+)?part\s+of\s+the\s+MTUS)", re.IGNORECASE)
-_NOTHING = re.compile(
+_MEMBERSHIP = Pattern(
+    r",?\s+which\s+(?:is|are)\s+(?P<said>(?P<not>not\s+)?(?:a\s+)?part\s+of\s+the\s+MTUS)", re.IGNORECASE
+)
+_NOTHING = Pattern(
     r"\b(?:did|does)\s+not\s+(?:cite|identify|provide|list|use)|\bno\s+(?:guidelines?|evidence|medical\s+evidence|citations?)\b|"
     r"\boutside\s+(?:of\s+)?the\s+MTUS\b|\bnot\s+(?:applicable|provided|stated|available)\b",
     re.IGNORECASE,
 )
-_WORK = re.compile(r"\b(?:MTUS|ACOEM|ODG|Guidelines?|Complaints|Disorders|Chapter|Edition|https?://|www\.)")
-_YEAR = re.compile(r"[\s,(]*(?P<year>(?:19|20)\d\d)\b\)?")
-_NEXT_WORK = re.compile(r"\s*;\s+(?:and\s+)?(?:the\s+)?|,?\s+and\s+(?:the\s+)?(?=Official\s+Disability|ODG\b|MTUS\b|ACOEM\b)")
-_PAGES = re.compile(r"[\s,(]*\b(?:pages?|pgs?\.?|pp\.?)\s*(?P<pages>\d[\d\s,&-]*\d|\d)\)?")
-_EDGE = re.compile(r"[\s,;:.]+\Z")
+_WORK = Pattern(r"\b(?:MTUS|ACOEM|ODG|Guidelines?|Complaints|Disorders|Chapter|Edition|https?://|www\.)")
+_YEAR = Pattern(r"[\s,(]*(?P<year>(?:19|20)\d\d)\b\)?")
+_NEXT_WORK = Pattern(
+    r"\s*;\s+(?:and\s+)?(?:the\s+)?|,?\s+and\s+(?:the\s+)?(?=Official\s+Disability|ODG\b|MTUS\b|ACOEM\b)"
+)
+_PAGES = Pattern(r"[\s,(]*\b(?:pages?|pgs?\.?|pp\.?)\s*(?P<pages>\d[\d\s,&-]*\d|\d)\)?")
+_EDGE = Pattern(r"[\s,;:.]+\Z")
 
 
 def narrated_citations(document: Document, section: Span) -> tuple[CitationReading, ...]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from summarizer.document import Span
 from summarizer.folding import comparable
 from summarizer.vocabulary.conditions import condition_words
 from summarizer.vocabulary.ordinary_words import ordinary_words
+from summarizer.vocabulary.pattern import Pattern
 
-_ASIDE = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
-_CAPITALIZED = re.compile(r"\b[A-Z][a-z]{2,}\b")
-_ORDINARY = re.compile(
+_ASIDE = Pattern(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
+_CAPITALIZED = Pattern(r"\b[A-Z][a-z]{2,}\b")
+_ORDINARY = Pattern(
     r"(?:tion|sion|ing|ment|apy|ical|ional|ative|ular|ery|ed|oscopy|ectomy|plasty|ology|ogram"
     r"|graphy|ray|scan|itis|pathy|algia|ance|ence)\Z"
 )
-_MONTH = re.compile(r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\Z")
+_MONTH = Pattern(r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\Z")
 
 
 def in_sentence(text: str, span: Span) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from summarizer.document import Span
 from summarizer.reading import Found
 from summarizer.vocabulary.numbers import NUMBER_WORDS, number
+from summarizer.vocabulary.pattern import Pattern
 
 _N = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
 _UNIT = r"(?:mg|mcg|ug|µg|μg|meq|iu|i\.u\.|%|milligrams?|micrograms?|million\s+units)"
 _PER = rf"(?:\s{{0,3}}/\s{{0,3}}(?:{_N}\s{{0,3}})?(?:ml|cc|hours?|hrs?|h|actuation|spray|gm|g|l|tab|tablet|dose)\b)"
 _ONE = rf"{_N}\s{{0,3}}-?{_UNIT}(?![a-z]){_PER}?"
 _JOIN = r"\s{0,3}[-/]\s{0,3}"
-_STRENGTH = re.compile(
+_STRENGTH = Pattern(
     rf"""
     (?<![\w#.])
     (?:
@@ -27,10 +28,10 @@ _STRENGTH = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_UNITS_STRENGTH = re.compile(
+_UNITS_STRENGTH = Pattern(
     r"(?<![\w#.])(?:\d{1,3}(?:,\d{3})+|\d{3,})\s{0,3}units?\b(?:\s{0,3}/\s{0,3}(?:ml|vial))?", re.IGNORECASE
 )
-_GRAMS_STRENGTH = re.compile(rf"(?<![\w#.]){_N}\s{{0,3}}(?:gm|grams?|g)\b", re.IGNORECASE)
+_GRAMS_STRENGTH = Pattern(rf"(?<![\w#.]){_N}\s{{0,3}}(?:gm|grams?|g)\b", re.IGNORECASE)
 
 _LEAST_WITHOUT_UNIT = 100
 
@@ -47,7 +48,7 @@ _PIECES = (
 )
 _CONTAINERS = r"(?:box(?:es)?|tubes?|bottles?|jars?|kits?|cans?|inhalers?|packs?|containers?)"
 _QUANTITIES = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    Pattern(pattern, re.IGNORECASE)
     for pattern in (
         rf"#\s{{0,3}}(?P<n>{_N})",
         rf"\b(?:{_WORD_N})(?:[\s-]+(?:{_WORD_N})){{0,5}}\s*\((?P<n>{_N})\)(?!\s*(?:refill|day|week|month|prescription))",
@@ -60,8 +61,8 @@ _QUANTITIES = tuple(
         rf"\((?P<n>{_N})\)",
     )
 )
-_TRAILING = re.compile(rf"\s*[,;-]?\s*(?P<n>{_N})(?=\s*(?:$|,|;|\(|with\b|w/|refill))", re.IGNORECASE)
-_NOT_FIGURES = re.compile(
+_TRAILING = Pattern(rf"\s*[,;-]?\s*(?P<n>{_N})(?=\s*(?:$|,|;|\(|with\b|w/|refill))", re.IGNORECASE)
+_NOT_FIGURES = Pattern(
     rf"""
     \b\d{{1,2}}[/-]\d{{1,2}}[/-]\d{{2,4}}\b                                                    # a date
     | (?<![\#\d.])(?:\bx\s*)?{_AMOUNT}\s*(?:\(\d+\)\s*)?(?:additional\s+)?refills?\b(?!\s*[:\#x=]?\s*\d)  # 2 refills

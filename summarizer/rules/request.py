@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from summarizer.document import Document, Span
 from summarizer.reading import Found, verbatim
+from summarizer.vocabulary.pattern import Pattern
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """An item's heading, taken apart."""
 
     treatment: Found[str]
@@ -21,25 +21,25 @@ class Request:
     """Of a partly authorized request, what the claims administrator authorized."""
 
 
-_ORIGINAL = re.compile(r"\s+(?:was|is)\s+the\s+original\s+request\b\s*[.,;]?\s*", re.IGNORECASE)
-_AUTHORIZED_BY = re.compile(
+_ORIGINAL = Pattern(r"\s+(?:was|is)\s+the\s+original\s+request\b\s*[.,;]?\s*", re.IGNORECASE)
+_AUTHORIZED_BY = Pattern(
     r"\s+(?:was|were|has\s+been|have\s+been|is|are)\s+(?:previously\s+)?(?:authorized|approved|certified)\s+by\s+the\s+"
     r"Claims\s+Administrator\b\s*[.,;]?\s*",
     re.IGNORECASE,
 )
-_ADMINISTRATOR_AUTHORIZED = re.compile(
+_ADMINISTRATOR_AUTHORIZED = Pattern(
     r"The\s+Claims\s+Administrator\s+(?:has\s+)?(?:authorized|approved|certified)\s+"
     r"(?P<portion>.+?)\s*,?\s+leaving\s+(?:the|this)\s+(?:original\s+request|remaining\s+\w+|balance)\s+"
     r"(?:as\s+)?IMR\s+eligible\s*[.,;]?\s*",
     re.IGNORECASE | re.DOTALL,
 )
-_REMAINDER = re.compile(
+_REMAINDER = Pattern(
     r"(?:The|This)\s+(?:remaining\s+)?(?:IMR\s+eligible\s+)?(?:portion\s+of\s+)?(?:the\s+)?original\s+request\s*[,:]\s*|"
     r"The\s+remaining\s+IMR\s+eligible\s+(?:portion|request)\s*(?:is\s*)?[,:]\s*",
     re.IGNORECASE,
 )
-_CLOSING_IS = re.compile(r"[\s,]+(?:is|are|was|were)\s*:?\s*\Z", re.IGNORECASE)
-_TRAILING = re.compile(r"[\s:,;]+\Z")
+_CLOSING_IS = Pattern(r"[\s,]+(?:is|are|was|were)\s*:?\s*\Z", re.IGNORECASE)
+_TRAILING = Pattern(r"[\s:,;]+\Z")
 
 
 def request_of(document: Document, heading: Span) -> Request:

@@ -7,21 +7,22 @@ import re
 from summarizer.document import Document, Span
 from summarizer.layouts.headings import printed
 from summarizer.reading import Found, ReviewerReading, verbatim
+from summarizer.vocabulary.pattern import Pattern
 
-_LABELED_STATES = re.compile(rf"{printed('State(s) of Licensure')}\s*:(?P<list>.*)")
-_LABELED_SPECIALTIES = re.compile(rf"{printed('Certification(s)/Specialty')}\s*:(?P<list>.*(?:\n.*){{0,2}})")
-_NARRATED_STATES = re.compile(r"licensed\s+(?:to\s+practice\s+)?in\s+(?P<list>(?:the\s+[Ss]tates?\s+of\s+)?[A-Z][^.;]*)")
-_NARRATED_SPECIALTIES = re.compile(
+_LABELED_STATES = Pattern(rf"{printed('State(s) of Licensure')}\s*:(?P<list>.*)")
+_LABELED_SPECIALTIES = Pattern(rf"{printed('Certification(s)/Specialty')}\s*:(?P<list>.*(?:\n.*){{0,2}})")
+_NARRATED_STATES = Pattern(r"licensed\s+(?:to\s+practice\s+)?in\s+(?P<list>(?:the\s+[Ss]tates?\s+of\s+)?[A-Z][^.;]*)")
+_NARRATED_SPECIALTIES = Pattern(
     r"\b[Cc]ertified\s+in\s+(?P<list>.+?)"
     r"(?=\s*(?:,?\s+and\s+(?:is|has|holds|he|she|licensed)\b|,?\s+licensed\b|,?\s+has\s+a\s+sub-?specialty|[.;]|\s+with\s+a\s+sub))",
     re.DOTALL,
 )
-_SUBSPECIALTY = re.compile(
+_SUBSPECIALTY = Pattern(
     r"sub-?specialty\s+(?:certificate\s+)?in\s+(?P<list>.+?)(?=\s*(?:,?\s+and\s+is\b|[.;]))", re.DOTALL
 )
-_COMMA = re.compile(r",\s*")
-_COMMA_OR_AND = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
-_STATE_LEAD_IN = re.compile(r"the\s+states?\s+of\s+", re.IGNORECASE)
+_COMMA = Pattern(r",\s*")
+_COMMA_OR_AND = Pattern(r",\s*(?:and\s+)?|\s+and\s+")
+_STATE_LEAD_IN = Pattern(r"the\s+states?\s+of\s+", re.IGNORECASE)
 
 
 def reviewer_of(document: Document, section: Span | None) -> ReviewerReading:
@@ -43,9 +44,7 @@ def reviewer_of(document: Document, section: Span | None) -> ReviewerReading:
     return ReviewerReading(licensure_states=states, specialties=specialties)
 
 
-def _entries(
-    document: Document, found: re.Match[str] | None, separator: re.Pattern[str]
-) -> tuple[Found[str], ...]:
+def _entries(document: Document, found: re.Match[str] | None, separator: Pattern) -> tuple[Found[str], ...]:
     """The parts of the list that ``found`` names, each with its own span."""
     if found is None:
         return ()

@@ -6,8 +6,9 @@ import re
 
 from summarizer.document import Span
 from summarizer.sentences import sentences
+from summarizer.vocabulary.pattern import Pattern
 
-_CUE = re.compile(  # on text in lower case
+_CUE = Pattern(  # on text in lower case
     r"""
     \b (?:
       treatments? (?: \s+ (?: to \s+ date | so \s+ far | thus \s+ far | rendered | history | modalities | received
@@ -26,22 +27,22 @@ _CUE = re.compile(  # on text in lower case
     """,
     re.VERBOSE,
 )
-_SEPARATOR = re.compile(
+_SEPARATOR = Pattern(
     r"\([^()]*\)|(?P<cut>\s*[,;:]\s*(?:(?:and|as\s+well\s+as)\s+)?"
     r"|(?<!\bhot)(?<!\bcold)(?<!\bactivity)(?<!\bphysical)(?<!\bwork)\s+(?:and|as\s+well\s+as|along\s+with)\s+"
     r"|(?<=medications)\s+of\s+)"
 )
-_TAIL = re.compile(r"\s+(?:which|that|who|with\s+no|#\d)\b.*|\s+#\d.*|[.;,]+\Z", re.DOTALL)
-_STOP = re.compile(
+_TAIL = Pattern(r"\s+(?:which|that|who|with\s+no|#\d)\b.*|\s+#\d.*|[.;,]+\Z", re.DOTALL)
+_STOP = Pattern(
     r"[,;.]?\s+(?:(?:the|this)\s+(?:injured|patient|applicant|claimant|worker)|he|she|currently|on\s+\d|dated"
     r"|medications?\s+ha(?:s|ve|d)"
     r"|but|however|although|while|because|since\s+the|in\s+the\s+past|for\s+(?:his|her|the)|to\s+be|performed)\b",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(
+_NOTHING = Pattern(
     r"\A(?:no|none|nothing|n/a)\b|\b(?:not|never|denie[sd]|pending|planned|future|declined)\b", re.IGNORECASE
 )
-_COUNTER = re.compile(
+_COUNTER = Pattern(
     r"#|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b", re.IGNORECASE
 )
 """Session counts by month, such as ``#3 July``, name no treatment of their own."""

@@ -8,13 +8,14 @@ from collections import defaultdict
 from schemas import Sex
 from summarizer.document import Document, Span
 from summarizer.reading import Found, WorkerReading
+from summarizer.vocabulary.pattern import Pattern
 from summarizer.vocabulary.worker import worker_words
 
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
 _TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _NUMBER = rf"(?:\d{{2,3}}|(?:{_TENS})(?:[-\s]+(?:{_UNITS}))?|{_TEENS})"
-_AGE = re.compile(
+_AGE = Pattern(
     rf"""
     (?<! [\w./-] ) (?P<before> {_NUMBER} ) [-\s]*
       (?: (?: years? | yrs? ) \.? (?: ,? [-\s]+ (?: and \s+ )? \d{{1,2}} [-\s]* months? )?
@@ -24,18 +25,18 @@ _AGE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_NOUN_PHRASE = re.compile(r"[\s,-]*((?:[\w'()/-]+[\s,-]+){0,4}[\w'-]*)")
-_PHRASE_END = re.compile(
+_NOUN_PHRASE = Pattern(r"[\s,-]*((?:[\w'()/-]+[\s,-]+){0,4}[\w'-]*)")
+_PHRASE_END = Pattern(
     r"\b(?:with|who|whose|that|which|has|had|was|is|sustained|suffered|reported|from|on|in|at|of|and|by|under"
     r"|works?)\b|[.;:()]"
 )
-_OTHERS_AGE = re.compile(
+_OTHERS_AGE = Pattern(
     r"(?:(?:\b(?:his|her|their|whose)|'s)\s+(?:\w+\s+){0,2}|\b(?:at|since|from|over|under|before|after|until)\s+(?:the\s+)?)\Z",
     re.IGNORECASE,
 )
-_OWN_WORK = re.compile(r"\b(?:is|was|as|being|worked|works)\s+an?\s+(?:[\w-]+\s+){0,2}\Z", re.IGNORECASE)
-_INITIAL = re.compile(r"\b(?:[Yy]ears?|[Yy]rs?|[Yy])[-\s./]*(?:[Oo]ld|[Oo])\.?\s+([FM])\b(?![./'])")
-_WORD = re.compile(r"[A-Za-z][A-Za-z-]*(?:'s)?|[.;]")
+_OWN_WORK = Pattern(r"\b(?:is|was|as|being|worked|works)\s+an?\s+(?:[\w-]+\s+){0,2}\Z", re.IGNORECASE)
+_INITIAL = Pattern(r"\b(?:[Yy]ears?|[Yy]rs?|[Yy])[-\s./]*(?:[Oo]ld|[Oo])\.?\s+([FM])\b(?![./'])")
+_WORD = Pattern(r"[A-Za-z][A-Za-z-]*(?:'s)?|[.;]")
 
 
 def worker_of(document: Document, clinical_summary: Span) -> WorkerReading:

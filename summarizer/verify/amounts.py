@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from summarizer.document import Span
 from summarizer.vocabulary.numbers import NUMBER, number
+from summarizer.vocabulary.pattern import Pattern
 
 _SESSION = r"(?:sessions?|visits?|treatments?|appointments?)"
 _PERIOD = r"(?:weeks?|wks?|months?|mos?)"
 _FILLER = r"(?:(?:additional|more|further|total|initial|remaining|supervised|pt|ot|physical|occupational|therapy|"
 _FILLER += r"chiropractic|chiro|acupuncture|massage|aquatic|hand|treatment|of)\s+){0,4}"
-_FREQUENCY = re.compile(
+_FREQUENCY = Pattern(
     rf"""
     \b(?P<low>{NUMBER})(?:\s?(?:-|to|or)\s?(?P<high>{NUMBER}))?\s*
     (?: (?:times?|x|sessions?|visits?|days?)?\s*(?:/|a|per|each|every)\s*(?:week|wk)
@@ -22,29 +24,31 @@ _FREQUENCY = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_SESSIONS = re.compile(
+_SESSIONS = Pattern(
     rf"\b(?:x\s?)?(?P<low>{NUMBER})(?:\)|\s?(?:-|to|or)\s?(?P<high>{NUMBER}))?(?!\s?[-/]\s?\d)[\s)]*{_FILLER}{_SESSION}\b"
     rf"(?!\s*(?:a|per|each|every|/)\s*(?:week|wk|day|month))",
     re.IGNORECASE,
 )
-_TRAILING = re.compile(
+_TRAILING = Pattern(
     rf"\b{_SESSION}\s*,?\s*(?:x|times|×|#|:|-)?\s*(?P<low>{NUMBER})\b(?!\s*(?:-|to\b|times|x\b|per\b|a\b|/))",
     re.IGNORECASE,
 )
-_UNITS = re.compile(r"#\s?(?P<n>\d+(?:\.\d+)?)\b|\b(?:qty|quantity)\s*(?:of|:)?\s*#?(?P<q>\d+)\b", re.IGNORECASE)
-_HOURS = re.compile(rf"\b(?P<n>{NUMBER})\s+hours?\s+(?:per|a|each)\s+(?:day|week)", re.IGNORECASE)
-_DOSE = re.compile(
+_UNITS = Pattern(r"#\s?(?P<n>\d+(?:\.\d+)?)\b|\b(?:qty|quantity)\s*(?:of|:)?\s*#?(?P<q>\d+)\b", re.IGNORECASE)
+_HOURS = Pattern(rf"\b(?P<n>{NUMBER})\s+hours?\s+(?:per|a|each)\s+(?:day|week)", re.IGNORECASE)
+_DOSE = Pattern(
     r"(?<![\d.])(?P<n>\d+(?:[.,]\d+)?(?:\s?[-/]\s?\d+(?:\.\d+)?){0,2})\s?"
     r"(?P<unit>mg\s?/\s?ml|mcg\s?/\s?hr?|mcg|mg|%|grams?|gms?|g|ml|mm)(?![a-z])",
     re.IGNORECASE,
 )
-_HINT = re.compile(r"session|visit|treatment|appointment|we*k|#|qty|quantity|hour", re.IGNORECASE)
-"""A piece of whatever amount there may be."""
+_FREQUENCY_HINTS = ("week", "wk")
+_SESSION_HINTS = ("session", "visit", "treatment", "appointment")
+_UNIT_HINTS = ("#", "qty", "quantity")
+_HOUR_HINTS = ("hour",)
+"""Pieces in lower case, one of which stands in whatever the pattern finds: a quick first look."""
 _ABBREVIATED = {"gram": "g", "grams": "g", "gm": "g", "gms": "g"}
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """One amount."""
 
     value: float
@@ -64,27 +68,47 @@ def amounts_in(text: str, span: Span | None = None) -> tuple[Amount, ...]:
     week" is a frequency and no amount.
     """
     start, end = span or Span(0, len(text))
-    if not _HINT.search(text, start, end):
-        return ()
-    found = []
+    words = text[start:end].lower()
+    found: list[Amount] = []
+    if _any_in(_FREQUENCY_HINTS, words):
+        found.extend(_frequencies(text, start, end))
+    if _any_in(_SESSION_HINTS, words):
+        for amount in _sessions(text, start, end):
+            if not _inside(amount.span, found):
+                found.append(amount)
+    if _any_in(_UNIT_HINTS, words):
+        found.extend(
+            Amount(float(match["n"] or match["q"]), "units", Span(*match.span()))
+            for match in _UNITS.finditer(text, start, end)
+        )
+    if _any_in(_HOUR_HINTS, words):
+        found.extend(
+            Amount(number(match["n"]) or 0, "hours", Span(*match.span())) for match in _HOURS.finditer(text, start, end)
+        )
+    return tuple(sorted(found, key=lambda amount: amount.span))
+
+
+def _any_in(pieces: tuple[str, ...], words: str) -> bool:
+    return any(piece in words for piece in pieces)
+
+
+def _frequencies(text: str, start: int, end: int) -> Iterator[Amount]:
+    """Sessions that a frequency over weeks adds up to."""
     for match in _FREQUENCY.finditer(text, start, end):
         times, weeks = number(match["high"] or match["low"]), number(match["more"] or match["weeks"])
         if times and weeks and match["unit"][0].lower() == "w":
             exact = not (match["high"] or match["more"])
-            found.append(Amount(times * weeks, "sessions", Span(*match.span()), exact))
+            yield Amount(times * weeks, "sessions", Span(*match.span()), exact)
+
+
+def _sessions(text: str, start: int, end: int) -> Iterator[Amount]:
+    """Counted sessions, the number before the word or behind it."""
     for pattern in (_SESSIONS, _TRAILING):
         for match in pattern.finditer(text, start, end):
             high = match["high"] if pattern is _SESSIONS else None
             value = number(high or match["low"])
-            if value is not None and not _inside(Span(*match.span()), found):
-                found.append(Amount(value, "sessions", Span(*match.span()), high is None))
-    found.extend(
-        Amount(float(match["n"] or match["q"]), "units", Span(*match.span()))
-        for match in _UNITS.finditer(text, start, end)
-    )
-    for match in _HOURS.finditer(text, start, end):
-        found.append(Amount(number(match["n"]) or 0, "hours", Span(*match.span())))
-    return tuple(sorted(found, key=lambda amount: amount.span))
+            if value is not None:
+                yield Amount(value, "sessions", Span(*match.span()), high is None)
 
 
 def _inside(span: Span, found: list[Amount]) -> bool:

@@ -12,9 +12,10 @@ from summarizer.reading import Doubt, Found, ItemReading, Reading
 from summarizer.sentences import sentences
 from summarizer.verify.amounts import Amount, amounts_in
 from summarizer.verify.dates import dates_in
+from summarizer.vocabulary.pattern import Pattern
 
 _SAME_SUM = 0.001
-_REPEATED = re.compile(r"\brefills?\b|\bextension\b|\bpossible\b", re.IGNORECASE)
+_REPEATED = Pattern(r"\brefills?\b|\bextension\b|\bpossible\b", re.IGNORECASE)
 _ORDER = (
     ("date_of_injury", "ur_denial_date", "the date of injury", "the utilization review denial"),
     ("date_of_injury", "decision_date", "the date of injury", "the decision"),
@@ -25,18 +26,18 @@ _ORDER = (
 """Header dates that cannot come the other way round: earlier field, later field, and their names."""
 
 _D = r"(?P<date>(?:\d{1,2}[/-]\s?\d{1,2}[/-]\s?\d{2,4}|[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}))"
-_INJURY = re.compile(
+_INJURY = Pattern(
     rf"\b(?:(?:industrial|occupational|work)[\s-]*(?:related\s+|work\s+)?injury\s+(?:date\s+)?(?:on|of)|(?:occupational|outpatient)\s+claim\s+"
     rf"from|date\s+of\s+injury\s+(?:is|was|of|on)|reported\s+an\s+injury\s+on)\s+{_D}",
 )
-_REVIEW = re.compile(
+_REVIEW = Pattern(
     rf"\b(?:[Uu]tilization\s+[Rr]eview|UR)(?:\s+\([^)\d]*\))?,?\s+"
     rf"(?:(?:report|determination|decision|denial)\s*)?(?:\(|(?:form\s+)?dated\s+|on\s+)\s*{_D}"
     r"|\b(?:[Pp]rior|[Pp]revious)\s+(?:utilization\s+)?(?:review|determination)\s+dated\s+"
     rf"{_D.replace('<date>', '<other>')}"
     rf"|\bpreviously\s+reviewed\s+on\s+{_D.replace('<date>', '<again>')}"
 )
-_ON_REVIEW = re.compile(
+_ON_REVIEW = Pattern(
     rf"\b(?:On|Per|By)\s+{_D},?\s+(?:the\s+)?(?:[Uu]tilization\s+[Rr]eview|UR\b|claims\s+administrator)"
 )
 

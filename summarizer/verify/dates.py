@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from summarizer.document import Span
+from summarizer.vocabulary.pattern import Pattern
 
 _MONTHS = {
     name: number
@@ -14,18 +14,17 @@ _MONTHS = {
         "january february march april may june july august september october november december".split(), 1
     )
 }
-_NUMERIC = re.compile(
+_NUMERIC = Pattern(
     r"(?P<m>\d{1,2})(?:(?P<sep>[/-])\s?(?P<d>\d{1,2})(?P=sep)\s?(?P<y>\d{4,5}|\d{2})|/(?P<year>(?:19|20)\d\d))(?![\d/])"
 )
-_NAMED = re.compile(
+_NAMED = Pattern(
     r"(?P<month>[JFMASOND][A-Za-z]{2,8})\.?,?\s+(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*,?\s+)?(?:of\s+)?(?P<y>\d{4,5})\b"
 )
 _CENTURY_TURN = 50
 """Two-digit years from here on are of the 1900s."""
 
 
-@dataclass(frozen=True, slots=True)
-class DateMention:
+class DateMention(NamedTuple):
     """A date named in a text."""
 
     year: int

@@ -12,22 +12,23 @@ from summarizer.verify.dates import DateMention, dates_in
 from summarizer.vocabulary.anatomy import PartMention, Side, levels_in, parts_in, regions_of
 from summarizer.vocabulary.ingredients import drugs_in
 from summarizer.vocabulary.numbers import NUMBER_WORDS, number
+from summarizer.vocabulary.pattern import Pattern
 
-_FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?|\.\d+")
-_WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
+_FIGURE = Pattern(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?|\.\d+")
+_WORD = Pattern(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 _ORDINALS = {
     word: value
     for value, word in enumerate("third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 3)
 }
-_FRACTION = re.compile(
+_FRACTION = Pattern(
     r"\b(?P<half>half)\b|\b(?P<top>a|one|two|three)[\s-](?P<bottom>thirds?|quarters?)\b"
     r"|(?<![\d/])(?P<over>[123])/(?P<under>[234])(?![\d/])",
     re.IGNORECASE,
 )
-_LEVEL = re.compile(r"\b[CTLS]-?\d{1,2}\b")
-_HYPHEN_BREAK = re.compile(r"(?<=[A-Za-z])- (?=\S)")
-_JOINED_BEFORE = re.compile(r"[\w/.-]")
-_JOINED_AFTER = re.compile(r"[\w/]|[.-]\d")
+_LEVEL = Pattern(r"\b[CTLS]-?\d{1,2}\b")
+_HYPHEN_BREAK = Pattern(r"(?<=[A-Za-z])- (?=\S)")
+_JOINED_BEFORE = Pattern(r"[\w/.-]")
+_JOINED_AFTER = Pattern(r"[\w/]|[.-]\d")
 _ALWAYS = frozenset({0.0, 1.0})
 """Numbers that articles and plain "no" already say."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
+
+import tomli
 
 from summarizer.document import Span
+from summarizer.vocabulary.pattern import Pattern
 
 _FILE = Path(__file__).with_name("anatomy.toml")
 
@@ -44,8 +44,8 @@ _SIDED_ABBREVIATIONS = {
     "ble": BOTH,
 }
 _CAPITALS_ONLY = frozenset({"ue", "le", "acl", "mcl", "pcl", *_SIDED_ABBREVIATIONS})
-_WORD = re.compile(r"[A-Za-z]+|[,;.:()/]|\d+")
-_LEVEL = re.compile(r"\b([CTLS])-?(\d{1,2})(?:\s?[-/]\s?(?:([CTLS])-?)?(\d{1,2}))?\b")
+_WORD = Pattern(r"[A-Za-z]+|[,;.:()/]|\d+")
+_LEVEL = Pattern(r"\b([CTLS])-?(\d{1,2})(?:\s?[-/]\s?(?:([CTLS])-?)?(\d{1,2}))?\b")
 _LEVEL_PARTS = {"C": "neck", "T": "upper_back", "L": "low_back", "S": "sacrum"}
 _LEVEL_COUNT = {"C": 8, "T": 12, "L": 6, "S": 5}
 _LIST_WORDS = frozenset({",", "/", "(", ")", "and", "or", "the"})
@@ -60,8 +60,7 @@ class _Part(TypedDict, total=False):
     near: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class PartMention:
+class PartMention(NamedTuple):
     """A body part named in a text."""
 
     part: str
@@ -72,8 +71,7 @@ class PartMention:
     """Where it stands, side included: offsets into the text that was searched, half-open."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Anatomy:
+class _Anatomy(NamedTuple):
     phrases: dict[str, list[tuple[tuple[str, ...], str]]]
     """First word of a phrase to its further words and its part, longest first."""
     overlapping: dict[str, frozenset[str]]
@@ -84,7 +82,7 @@ class _Anatomy:
 
 @cache
 def _anatomy() -> _Anatomy:
-    tables: dict[str, _Part] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    tables: dict[str, _Part] = tomli.loads(_FILE.read_text(encoding="utf-8"))
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     overlapping: dict[str, set[str]] = {part: {part} for part in tables}
     for part, table in tables.items():

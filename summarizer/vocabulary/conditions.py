@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-_LEVEL = re.compile(r"[clts]\d{1,2}(?:[-/][clts]?\d{1,2})*")
+import tomli
+
+from summarizer.vocabulary.pattern import Pattern
+
+_LEVEL = Pattern(r"[clts]\d{1,2}(?:[-/][clts]?\d{1,2})*")
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionWords:
+class ConditionWords(NamedTuple):
     """The word lists of ``conditions.toml``, lower case."""
 
     heads: frozenset[str]
@@ -44,7 +45,7 @@ class ConditionWords:
 @cache
 def condition_words() -> ConditionWords:
     """Read the word lists; once a process."""
-    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    data = tomli.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     return ConditionWords(
         heads=frozenset(data["heads"].split()),
         endings=tuple(data["endings"]),

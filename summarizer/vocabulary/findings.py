@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
+
+import tomli
+
+from summarizer.vocabulary.pattern import Pattern
 
 _FILE = Path(__file__).with_name("findings.toml")
 
@@ -20,17 +21,16 @@ class _Entry(TypedDict):
     reaches: NotRequired[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One symptom or finding."""
 
     name: str
     """What an examiner calls it."""
     hints: tuple[str, ...]
     """Pieces, one of which stands in whatever ``denied`` matches."""
-    denied: re.Pattern[str]
+    denied: Pattern
     """How a rationale names what it misses; for lower-case text."""
-    present: re.Pattern[str]
+    present: Pattern
     """How a summary states it; for lower-case text."""
     reaches: bool
     """Whether a finding in a limb speaks for its part of the spine."""
@@ -39,7 +39,7 @@ class Finding:
 @cache
 def findings() -> tuple[Finding, ...]:
     """All findings of ``findings.toml``; read once a process."""
-    entries: dict[str, _Entry] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    entries: dict[str, _Entry] = tomli.loads(_FILE.read_text(encoding="utf-8"))
     return tuple(
         Finding(
             entry["name"],
@@ -52,6 +52,6 @@ def findings() -> tuple[Finding, ...]:
     )
 
 
-def _any(phrases: list[str]) -> re.Pattern[str]:
+def _any(phrases: list[str]) -> Pattern:
     """One pattern for all ``phrases``, between word borders."""
-    return re.compile(r"\b(?:" + "|".join(phrase.replace(" ", r"\s+") for phrase in phrases) + r")(?!\w)")
+    return Pattern(r"\b(?:" + "|".join(phrase.replace(" ", r"\s+") for phrase in phrases) + r")(?!\w)")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
+
+import tomli
 
 from summarizer.document import Span
 from summarizer.vocabulary.drugs import drug_terms
 from summarizer.vocabulary.terms import term_key
 
 
-@dataclass(frozen=True, slots=True)
-class DrugMention:
+class DrugMention(NamedTuple):
     """A drug named in a text."""
 
     ingredients: frozenset[str]
@@ -25,7 +25,7 @@ class DrugMention:
 @cache
 def _listed() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
     """Ingredients of each listed name, and the words for a class, all as terms."""
-    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    data = tomli.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     ingredients = {term_key(name): frozenset(parts) for name, parts in data["ingredients"].items()}
     return ingredients, frozenset(term_key(word) for word in data["class_words"])
 

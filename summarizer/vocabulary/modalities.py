@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
+
+import tomli
 
 from summarizer.document import Span
+from summarizer.vocabulary.pattern import Pattern
 
 _FILE = Path(__file__).with_name("modalities.toml")
 
@@ -20,8 +21,7 @@ class _Kind(TypedDict):
     near: NotRequired[list[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class ModalityMention:
+class ModalityMention(NamedTuple):
     """A treatment or test named in a text."""
 
     kind: str
@@ -30,16 +30,15 @@ class ModalityMention:
     """Where it stands: offsets into the text that was searched, half-open."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Modalities:
+class _Modalities(NamedTuple):
     kinds: dict[str, str]
-    pattern: re.Pattern[str]
+    pattern: Pattern
     alike: dict[str, frozenset[str]]
 
 
 @cache
 def _modalities() -> _Modalities:
-    tables: dict[str, _Kind] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    tables: dict[str, _Kind] = tomli.loads(_FILE.read_text(encoding="utf-8"))
     kinds = {word: kind for kind, table in tables.items() for word in table["words"]}
     alike: dict[str, set[str]] = {kind: {kind} for kind in tables}
     for kind, table in tables.items():
@@ -48,7 +47,7 @@ def _modalities() -> _Modalities:
             alike[other].add(kind)
     longest_first = sorted(kinds, key=len, reverse=True)
     choices = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first)
-    pattern = re.compile(rf"\b(?:{choices})\b", re.IGNORECASE | re.ASCII)
+    pattern = Pattern(rf"\b(?:{choices})\b", re.IGNORECASE | re.ASCII)
     return _Modalities(kinds, pattern, {kind: frozenset(others) for kind, others in alike.items()})
 
 

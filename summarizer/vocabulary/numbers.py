@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from summarizer.vocabulary.pattern import Pattern
+
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
@@ -20,7 +22,7 @@ NUMBER_WORDS: dict[str, int] = (
 NUMBER = r"(?:\d+(?:\.\d+)?|(?:" + "|".join([*_TENS, *_UNITS]) + r")(?:-(?:" + "|".join(_UNITS[1:10]) + r"))?)"
 """Pattern of a number in figures or words; match it without regard to case, between word borders."""
 
-_COMPOUND = re.compile(rf"({'|'.join(_TENS)})-({'|'.join(_UNITS[1:10])})$")
+_COMPOUND = Pattern(rf"({'|'.join(_TENS)})-({'|'.join(_UNITS[1:10])})$")
 
 
 def number(words: str) -> float | None:
@@ -36,8 +38,8 @@ def number(words: str) -> float | None:
         return None
 
 
-_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
-_SPELLED = re.compile(rf"\b{NUMBER}\b", re.IGNORECASE)
+_FIGURE = Pattern(r"\d[\d,]*(?:\.\d+)?|\.\d+")
+_SPELLED = Pattern(rf"\b{NUMBER}\b", re.IGNORECASE)
 
 
 def number_of(words: str) -> float | None:

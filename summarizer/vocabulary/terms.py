@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Generic, NamedTuple, TypeVar
 
 from summarizer.document import Span
+from summarizer.vocabulary.pattern import Pattern
 
 T = TypeVar("T")
 
-_WORD = re.compile(r"[A-Za-z0-9]+")
+_WORD = Pattern(r"[A-Za-z0-9]+")
 _TO_SPACES = str.maketrans(dict.fromkeys("/-'’.&#%+()", " "))
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
+
+import tomli
 
 from schemas import Sex
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerWords:
+class WorkerWords(NamedTuple):
     """The word lists of ``worker.toml``, lower case."""
 
     nouns: dict[str, Sex]
@@ -31,7 +31,7 @@ class WorkerWords:
 @cache
 def worker_words() -> WorkerWords:
     """Read the word lists; once a process."""
-    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    data = tomli.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     return WorkerWords(
         nouns=dict.fromkeys(data["female"], Sex.FEMALE) | dict.fromkeys(data["male"], Sex.MALE),
         pronouns=dict.fromkeys(data["she"], Sex.FEMALE) | dict.fromkeys(data["he"], Sex.MALE),

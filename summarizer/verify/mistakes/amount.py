@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
-from schemas import MistakeKind
+from schemas import MistakeKind, Outcome
 from summarizer.document import Span
 from summarizer.reading import Doubt
 from summarizer.verify.amounts import Amount, amounts_in
 from summarizer.verify.mistakes.statements import ItemStatements, Letter, mistake
+from summarizer.vocabulary.pattern import Pattern
 
-_ADDED = re.compile(r"\b(?:request(?:ed)?|requires?|necessitate|exceed\w*|excess)\b")
-_ADDITIONAL = re.compile(r"\b(?:additional|more|further)\b")
-_OTHERS = re.compile(
+_ADDED = Pattern(r"\b(?:request(?:ed)?|requires?|necessitate|exceed\w*|excess)\b")
+_ADDITIONAL = Pattern(r"\b(?:additional|more|further)\b")
+_OTHERS = Pattern(
     r"\b(?:original\w*|recommend\w*|authorize[ds]?|approved?|modified|completed|previous\w*|prior|allow\w*|support\w*|up\s+to|initial)\b"
 )
 _OTHERS_REACH = 60
 """Characters before an amount in which such a word makes it another amount than the one in dispute."""
-_EXCEEDS = re.compile(
+_EXCEEDS = Pattern(
     r"\b(?:requested\s+(?:number|amount|quantity|duration|frequency)|(?:number|amount)\s+of\s+(?:visits|sessions)\s+requested)\b"
     r"[^.;]{0,60}\b(?:exceeds?|in\s+excess)\b"
 )
-_GIVEN_BEFORE = re.compile(r"\balready\b.*\bauthorized\b|\bauthorized\b.*\binitial\b")
-_LIMIT = re.compile(r"\b(?:(\d+)\s?(?:-|to)\s?)?(\d+)\s+(?:visits|sessions|treatments)\s+over\b")
-_GIVEN = re.compile(
+_GIVEN_BEFORE = Pattern(r"\balready\b.*\bauthorized\b|\bauthorized\b.*\binitial\b")
+_LIMIT = Pattern(r"\b(?:(\d+)\s?(?:-|to)\s?)?(\d+)\s+(?:visits|sessions|treatments)\s+over\b")
+_GIVEN = Pattern(
     r"\b(?:completed|attended|received|had|undergone|approved|authorized|at\s+least)\s+(?:\w+\s+){0,3}\d+\b|\btotal\b"
 )
 
@@ -32,8 +32,8 @@ _GIVEN = re.compile(
 def amount_mistakes(letter: Letter) -> Iterator[Doubt]:
     """Amounts that a rationale gives its request and that the heading does not."""
     for item in letter.items:
-        if not item.asked:
-            continue
+        if not item.asked or item.item.outcome.value is Outcome.MODIFIED:
+            continue  # a modified request is granted in another amount by nature
         doubt = _named_amount(item) or _added_amount(item) or _no_excess(item)
         if doubt:
             yield doubt

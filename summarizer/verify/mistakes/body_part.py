@@ -10,15 +10,16 @@ from summarizer.document import Span
 from summarizer.reading import Doubt
 from summarizer.verify.mistakes.statements import ItemStatements, Letter, mistake
 from summarizer.vocabulary.anatomy import BOTH, PartMention, Side, any_overlap, overlap, parts_in
+from summarizer.vocabulary.pattern import Pattern
 
-_ABOUT_ANOTHER_SIDE = re.compile(
+_ABOUT_ANOTHER_SIDE = Pattern(
     r"\b(?:previous(?:ly)?|prior|history|contralateral|opposite|compar\w+|unaffected|asymptomatic|uninjured|other|unlike|versus|"
     r"surgery|status|post)\b"
 )
-_SURGERY = re.compile(
+_SURGERY = Pattern(
     r"\b(?:surg\w+|operati\w+|procedure|arthroscop\w+|repair|fusion|replacement|arthroplasty|decompression|ancillary)\b"
 )
-_SERVICE = re.compile(r"associated|assistant|pre-?\s?op|post-?\s?op|clearance", re.IGNORECASE)
+_SERVICE = Pattern(r"associated|assistant|pre-?\s?op|post-?\s?op|clearance", re.IGNORECASE)
 """Words of an item that only serves an operation, which its rationale may name."""
 
 

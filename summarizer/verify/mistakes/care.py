@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas import MistakeKind
 from summarizer.reading import Doubt
 from summarizer.verify.amounts import amounts_in
 from summarizer.verify.mistakes.statements import ItemStatements, Letter, Statement, mistake
 from summarizer.vocabulary.anatomy import any_overlap
+from summarizer.vocabulary.pattern import Pattern
 
 _CARE = {
     "physical therapy": r"(?:physical\s+therapy|physiotherapy|pt)",
@@ -19,56 +19,62 @@ _CARE = {
     "injections": r"(?:(?:epidural\s+steroid|cortisone|corticosteroid)\s+)?injections?",
 }
 _CARE_WORDS = ("therapy", " pt", "chiro", "acupuncture", "injection")
+_PIECES = {
+    "physical therapy": ("therapy", "pt"),
+    "chiropractic care": ("chiro",),
+    "acupuncture": ("acupuncture",),
+    "injections": ("injection",),
+}
+"""Pieces, one of which stands in whatever names the care: a quick first look."""
 _HAD = r"(?:had|undergone|received|attended|completed|participated\s+in|done|attempted|started|been\s+treated\s+with)"
 _COUNT = r"(?:\d+|(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve)(?:\s+\(\d+\))?)"
-_NOT_DONE = re.compile(
+_NOT_DONE = Pattern(
     r"\b(?:request\w*|recommend\w*|plan(?:ned|s)?\b(?!\s+of)|prescri\w+|referr\w+|order\w*|authoriz\w+|approv\w+|schedul\w+|will|"
     r"would|to\s+start|additional|no|not|never|denied|appeal\w*|unknown|massage|psycho\w+|medication\s+therapy|cold|heat)\b"
 )
-_TREATED = re.compile(r"\b(?:treatments?|care|treated)\b[^.;]{0,60}?\b(?:includ\w+|consist\w+|with|:)")
-_HEDGE = re.compile(
+_TREATED = Pattern(r"\b(?:treatments?|care|treated)\b[^.;]{0,60}?\b(?:includ\w+|consist\w+|with|:)")
+_HEDGE = Pattern(
     r"\b(?:fail\w*|full|adequate|course|formal|trial\w*|response|benefit\w*|improve\w*|outcome|recent\w*|exhaust\w*|any\s+other|"
     r"additional|further|why|how|subsequent|post|surg\w+|complete\s+conservative|conservative|sufficient|prior\s+to|notes?|reports?)\b"
 )
-_WAS_DONE = re.compile(r"\b(?:complet(?:ed|ion)|attended|received|underwent|undergone|has\s+had|have\s+had)\b")
-_UNCOUNTED = re.compile(
+_WAS_DONE = Pattern(r"\b(?:complet(?:ed|ion)|attended|received|underwent|undergone|has\s+had|have\s+had)\b")
+_UNCOUNTED = Pattern(
     r"\b(?:no\s+(?:information|documentation|indication)|not\s+(?:documented|stated|clear|known)|unclear|unknown)\b[^.;]{0,40}?"
     r"\b(?:how\s+many|(?:the\s+)?number\s+of|amount\s+of)\b[^.;]{0,50}?\b(?:visits|sessions|therapy)\b"
 )
-_COUNTED = re.compile(
+_COUNTED = Pattern(
     rf"\b(?:completed|attended|underwent|undergone|received|had|after|finished)\s+(?:at\s+least\s+)?{_COUNT}\s+(?:of\s+{_COUNT}\s+)?"
     r"(?:\w+\s+){0,3}?(?:visits|sessions|treatments)\b|\btherapy\s+#\d"
 )
-_UNTREATED = re.compile(
+_UNTREATED = Pattern(
     r"\bno\s+(?:documentation|record|evidence|indication)\s+of\s+(?:any\s+)?(?:prior\s+|previous\s+|conservative\s+)?treatments?\s+"
     r"(?:rendered|provided|given|received|to\s+date)\b"
 )
-_IN_USE = re.compile(
+_IN_USE = Pattern(
     r"\b(?:uses|using|wears|wearing)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,2}?(?:splint|sling|brace|tens|boot|cast)\b"
 )
-_NO_ADJUNCT = re.compile(
+_NO_ADJUNCT = Pattern(
     r"\bno\s+(?:indication|evidence|documentation)\b[^.;]*\badjunct(?:ive)?\s+(?:to\s+)?(?:physical\s+)?"
     r"(?:rehabilitation|therapy)\b"
 )
-_BOTH_PLANNED = re.compile(r"\bphysical\s+therapy\b[^.;]*\bacupuncture\b|\bacupuncture\b[^.;]*\bphysical\s+therapy\b")
-_PERSISTS = re.compile(
+_BOTH_PLANNED = Pattern(r"\bphysical\s+therapy\b[^.;]*\bacupuncture\b|\bacupuncture\b[^.;]*\bphysical\s+therapy\b")
+_PERSISTS = Pattern(
     r"\b(?:despite|failed|after|completed)\s+(?:\w+\s+){0,3}?(?:physical\s+|chiropractic\s+)?(?:therapy|acupuncture)\b"
 )
-_NONE_DONE = re.compile(
+_NONE_DONE = Pattern(
     rf"\b(?:has|have|had)\s+(?:not|never)\s+(?:yet\s+)?{_HAD}\s+(?:any\s+)?(?:physical\s+)?therapy\b|"
     r"\bno\s+(?:prior\s+|previous\s+)?(?:physical\s+)?therapy\s+(?:has\s+been|was)\s+(?:done|received|started)\b"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(NamedTuple):
     """Two ways of speaking that contradict each other."""
 
     hints: tuple[str, ...]
     """Pieces, one of which stands in whatever ``here`` finds."""
-    here: re.Pattern[str]
+    here: Pattern
     """What the rationale says."""
-    there: re.Pattern[str]
+    there: Pattern
     """What the summary says."""
     message: str
     """What the two say, after "The rationale"."""
@@ -117,6 +123,8 @@ def care_mistakes(letter: Letter) -> Iterator[Doubt]:
 def _denied(item: ItemStatements, letter: Letter) -> Doubt | None:
     for statement in item.case(*_CARE_WORDS):
         for care, name in _CARE.items():
+            if not any(piece in statement.words for piece in _PIECES[care]):
+                continue
             if not _DENIALS[name].search(statement.words) or _HEDGE.search(statement.words):
                 continue
             told = next((one for one in letter.history if _tells(one, name) and _same_part(one, statement)), None)
@@ -133,7 +141,7 @@ def _same_part(one: Statement, other: Statement) -> bool:
 
 
 _DENIALS = {
-    name: re.compile(
+    name: Pattern(
         rf"\b(?:has|have|had)\s+(?:not|never)\s+(?:yet\s+)?{_HAD}\s+(?:any\s+)?(?:prior\s+|previous\s+)?{name}\b"
         rf"|\bno\s+(?:documentation\s+of\s+(?:any\s+)?|record\s+of\s+(?:any\s+)?|evidence\s+of\s+(?:any\s+)?)?(?:prior|previous)\s+{name}\b"
         rf"|\bnot\s+(?:document|mention|indicate)\s+(?:any\s+)(?:prior\s+|previous\s+)?{name}\b"
@@ -143,11 +151,11 @@ _DENIALS = {
 }
 _TOLD = {
     name: (
-        re.compile(
+        Pattern(
             rf"\b{_COUNT}\s+(?:\w+\s+)?(?:sessions|visits|treatments)\s+of\s+{name}\b|\b{_COUNT}\s+{name}\s+(?:sessions|visits)\b"
         ),
-        re.compile(rf"\b(?:completed|underwent|undergone|received|attended)\s+(?:\w+\s+){{0,4}}?{name}\b"),
-        re.compile(rf"\b{name}\b"),
+        Pattern(rf"\b(?:completed|underwent|undergone|received|attended)\s+(?:\w+\s+){{0,4}}?{name}\b"),
+        Pattern(rf"\b{name}\b"),
     )
     for name in _CARE.values()
 }

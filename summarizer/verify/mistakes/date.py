@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -12,18 +11,19 @@ from summarizer.reading import Doubt, Found, Reading
 from summarizer.verify.dates import dates_in
 from summarizer.verify.mistakes.statements import ItemStatements, Letter, Statement, mistake
 from summarizer.vocabulary.numbers import NUMBER, number
+from summarizer.vocabulary.pattern import Pattern
 
-_FROM_THE_CASE = re.compile(
+_FROM_THE_CASE = Pattern(
     r"\b(?:approved|authorized|certified|(?:progress|updated|office|follow-up)\s+(?:\w+\s+)?(?:report|note|visit)s?|office\s+visit|"
     r"request(?:\s+for\s+authorization)?\s+was\s+(?:received|made|submitted)|(?:request(?:ed)?|prescribed)\s+on|rfa|"
     r"doctor's\s+first\s+report|complaints?\s+reported|presented\s+on)\b"
 )
-_EARLIER_HISTORY = re.compile(
+_EARLIER_HISTORY = Pattern(
     r"\b(?:history|surg\w+|prior\s+injury|different|another|previous\s+injur\w+|imaging|mri|ct|x-?ray\w*|since|birth|dob)\b"
 )
-_SLOW = re.compile(r"\bcumulative|\bcontinuous\s+trauma|\brepetitive\s+(?:trauma|strain|motion|stress)")
+_SLOW = Pattern(r"\bcumulative|\bcontinuous\s+trauma|\brepetitive\s+(?:trauma|strain|motion|stress)")
 """An injury that came slowly may have been treated before the date it is given."""
-_AGO = re.compile(
+_AGO = Pattern(
     rf"\b(?:injury|injured|accident)\s+(?:\w+\s+){{0,2}}?(?P<count>an?|{NUMBER})\s+(?P<unit>day|week|month|year)s?\s+ago\b"
 )
 _DAYS = {"day": 1, "week": 7, "month": 30.4, "year": 365.25}

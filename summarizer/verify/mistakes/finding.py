@@ -10,11 +10,12 @@ from summarizer.reading import Doubt
 from summarizer.verify.mistakes.statements import ItemStatements, Letter, Statement, mistake
 from summarizer.vocabulary.anatomy import PartMention, Side, any_overlap, parts_in, regions_of
 from summarizer.vocabulary.findings import Finding, findings
+from summarizer.vocabulary.pattern import Pattern
 
-_DENIAL = re.compile(
+_DENIAL = Pattern(
     r"\b(?:no|not|without|lack(?:s|ed|ing)?(?:\s+of)?|absence\s+of|denie[sd]|fail(?:s|ed)?\s+to|neither|nor)\b"
 )
-_HEDGE = re.compile(
+_HEDGE = Pattern(
     r"\b(?:significant\w*|sufficient\w*|specific|clear\w*|detailed|adequate\w*|severe|persistent|chronic|recent\w*|current|new|"
     r"progressi\w+|definitive|unequivocal|objective|corroborat\w+|functional|improve\w*|reduc\w+|decrease|measurable|changes?|"
     r"worsen\w*|consistent|suggest\w*|correlat\w+|concern\w*|fail\w*|trial\w*|respon\w+|relie\w+|benefit\w*|due|secondary|"
@@ -22,22 +23,22 @@ _HEDGE = re.compile(
     r"discuss\w*|extent|severity|level|etiology|cause|than|for|treat\w*|therap\w+|medicat\w+|evaluat\w+|assess\w*|"
     r"stud(?:y|ies)|manage\w*|uses?|used|using|recommend\w*|indicated|approved|effective|impact|goals?)\b"
 )
-_STOPS = re.compile(r"[;:.]|\b(?:but|however|although|while|which|who|despite|with|until|except)\b")
+_STOPS = Pattern(r"[;:.]|\b(?:but|however|although|while|which|who|despite|with|until|except)\b")
 _DENIAL_REACH = 90
 """Characters from a denial to the finding that it denies."""
-_NEGATED = re.compile(
+_NEGATED = Pattern(
     r"\b(?:no|not|without|denie[sd]|denying|negative|absent|absence|lack\w*|none|nor|neither|rule\s+out|r/o|resolved|improved|"
     r"history|if|free\s+of|possible|previous\w*|prior|family)\b"
 )
-_TURNS = re.compile(r"[;:.]|\b(?:but|however|although|with|revealed|showed|positive|noted|reported|complained)\b")
-_NORMAL_AFTER = re.compile(
+_TURNS = Pattern(r"[;:.]|\b(?:but|however|although|with|revealed|showed|positive|noted|reported|complained)\b")
+_NORMAL_AFTER = Pattern(
     r"^[^.;,]{0,30}\b(?:was|were|is|are|has|have)\s+(?:not|absent|resolved|denied|negative|improved|intact)\b"
 )
-_EXAM = re.compile(
+_EXAM = Pattern(
     r"\b(?:not|no)\b[^.;]{0,40}?\b(?:document|include|contain|provide|record)\w*\s+(?:an?\s+|any\s+|of\s+|the\s+)*"
     r"(?:specific\s+)?(?P<part>[a-z]+(?:\s+[a-z]+)?)\s+(?:physical\s+)?exam(?:ination)?\b"
 )
-_NAMES_EXAM = re.compile(r"\bexam(?:ination|ined)?\b")
+_NAMES_EXAM = Pattern(r"\bexam(?:ination|ined)?\b")
 
 
 def finding_mistakes(letter: Letter) -> Iterator[Doubt]:

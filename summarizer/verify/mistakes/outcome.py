@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from schemas import MistakeKind, Outcome
 from summarizer.reading import Doubt
 from summarizer.verify.mistakes.statements import ItemStatements, Letter, Statement, mistake
+from summarizer.vocabulary.pattern import Pattern
 
-_CONCLUDES = re.compile(
+_CONCLUDES = Pattern(
     r"""
       \b(?:is|are|was|were|be|been|not)\s+(?:[\w,]+\s+){0,6}?
       (?:medically\s+(?:necessary|appropriate|indicated|reasonable|warranted))\b
@@ -19,21 +20,19 @@ _CONCLUDES = re.compile(
     """,
     re.VERBOSE,
 )
-_NEGATION = re.compile(
+_NEGATION = Pattern(
     r"\b(?:not|no|never|neither|nor|cannot|without(?!\s+(?:iv\s+)?contrast)|lack\w*|fail\w*|insufficient|unable|unclear|unnecessary|denied)\b|n't\b"
 )
-_SUPPOSED = re.compile(r"\b(?:if|whether|unless|until|to\s+be\s+considered|not\s+(?:un|in)\w+)\b")
-_MODAL = re.compile(r"\b(?:would|may|might|could|should|must)\b")
-_APPLIES = re.compile(
+_SUPPOSED = Pattern(r"\b(?:if|whether|unless|until|to\s+be\s+considered|not\s+(?:un|in)\w+)\b")
+_MODAL = Pattern(r"\b(?:would|may|might|could|should|must)\b")
+_APPLIES = Pattern(
     r"\b(?:requests?|requested|therefore|thus|as\s+such|accordingly|hence|given|based\s+on|for\s+th(?:is|ese)\s+reasons?|"
     r"medical\s+necessity|here|this\s+(?:case|situation|treatment|medication|patient))\b|^(?:yes|no),"
 )
-_NAMING = re.compile(r"[a-z]{3,}")
-_THE_REVIEW = re.compile(r"\b(?:denial|non-?\s?certif\w+|utilization|adverse|prior\s+determination)\b")
-_CLAUSE = re.compile(r"[,;:]\s+|\s+and\s+(?=(?:the|this|therefore)\b)|\s+(?:but|however|while|whereas|although)\s+")
-_DEPENDENT = re.compile(
-    r"(?:and\s+)?(?:as(?!\s+such)|since|because|if|when|while|although|unless|until|given\s+that)\b"
-)
+_NAMING = Pattern(r"[a-z]{3,}")
+_THE_REVIEW = Pattern(r"\b(?:denial|non-?\s?certif\w+|utilization|adverse|prior\s+determination)\b")
+_CLAUSE = Pattern(r"[,;:]\s+|\s+and\s+(?=(?:the|this|therefore)\b)|\s+(?:but|however|while|whereas|although)\s+")
+_DEPENDENT = Pattern(r"(?:and\s+)?(?:as(?!\s+such)|since|because|if|when|while|although|unless|until|given\s+that)\b")
 
 
 def outcome_mistakes(letter: Letter) -> Iterator[Doubt]:

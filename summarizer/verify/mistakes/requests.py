@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from summarizer.document import Span
+from summarizer.vocabulary.pattern import Pattern
 
 _VERB = (
     r"(?:is|are|was|were|has|have|had|does|do|did|cannot|can|would|will|should|could|may|exceeds?|remains?|appears?|"
@@ -16,43 +17,42 @@ _END = (
     r"|\s*$)"
 )
 _NAMED = (
-    re.compile(
+    Pattern(
         r"\b(?:the|this|an?)\s+(?:[\w-]+\s+){0,2}?(?:request|decision|authorization)\s+(?:is\s+)?for\s+(?:the\s+|an?\s+)?"
         rf"[\"'“‘]?(?P<named>.+?){_END}",
         re.DOTALL,
     ),
-    re.compile(
+    Pattern(
         rf"\b(?:the|this|these)\s+(?:current(?:ly)?\s+|presently\s+)?requested\s+[\"'“‘]?(?P<named>.+?)(?:{_END}|(?=,))",
         re.DOTALL,
     ),
-    re.compile(r"\b(?:the|this|said)\s+(?P<named>(?:[\w/()-]+\s+){1,5}?)(?:in\s+question|at\s+issue)\b"),
+    Pattern(r"\b(?:the|this|said)\s+(?P<named>(?:[\w/()-]+\s+){1,5}?)(?:in\s+question|at\s+issue)\b"),
 )
-_CLOSING = re.compile(
+_CLOSING = Pattern(
     r"(?P<named>[^,;]{3,200}?)\s+(?:is|are|was|were|be)\s+(?:\w+\s+){0,5}?medically\s+(?:necessary|appropriate)"
 )
-_CLOSES = re.compile(
+_CLOSES = Pattern(
     r"\bmedical(?:ly)?\s+(?:necess|appropriate)|\bnot\s+(?:warranted|supported|indicated|certified)|"
     r"\bis\s+(?:warranted|supported)"
 )
-_AFTERTHOUGHT = re.compile(
+_AFTERTHOUGHT = Pattern(
     r"\s+(?:to\s+(?:rule|evaluate|address|treat|assess|determine|help|assist|monitor|further)|due\s+to|because|"
     r"for\s+the\s+(?:treatment|evaluation|diagnosis|purpose)|in\s+order|in\s+light|given|per|based|when|with\s+regard|that|"
     r"which|in\s+this|prior\s+to|following|without\s+(?!contrast)|imputed)\b.*",
     re.DOTALL,
 )
-_DEPENDENT = re.compile(
+_DEPENDENT = Pattern(
     r"\s*(?:and\s+|but\s+)?(?:as(?!\s+such)|since|because|given\s+that|if|when|while|although|unless|until|once|"
     r"without|pending|due\s+to|after|before|following)\b"
 )
 _HINTS = ("request", "decision", "authorization", "question", "issue", "medically")
 """Pieces, one of which stands in whatever names the disputed treatment."""
-_EARLIER = re.compile(
+_EARLIER = Pattern(
     r"\b(?:previous(?:ly)?|prior|earlier|already|approved|authorized|certified|duplicat\w+|originally|original|redundant|history)\b"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RequestPhrase:
+class RequestPhrase(NamedTuple):
     """Words of a rationale that name the disputed treatment."""
 
     named: Span

@@ -16,8 +16,9 @@ from summarizer.verify.amounts import Amount, amounts_in
 from summarizer.verify.dates import DateMention, dates_in
 from summarizer.verify.mistakes.requests import RequestPhrase, request_phrases
 from summarizer.vocabulary.anatomy import PartMention, parts_in
+from summarizer.vocabulary.pattern import Pattern
 
-_RECITAL = re.compile(
+_RECITAL = Pattern(
     r"""
       \b(?:mtus|acoem|odg|cpmtg|guidelines?|schedule|medicare|cms|fda)\b (?!\s+criteria\s+(?:are|were|have))
       | \bofficial\s+disability | \(\s*[a-z][\w.\-]+,?\s+(?:19|20)\d\d\s*\) | \bicd-?\d?
@@ -35,12 +36,12 @@ _RECITAL_HINTS = (
     "literature", "evidence",
 )  # fmt: skip
 """Pieces, one of which stands in whatever ``_RECITAL`` finds."""
-_OF_THE_CASE = re.compile(
+_OF_THE_CASE = Pattern(
     r"\b(?:this\s+(?:patient|claimant|worker|applicant|injured|case|individual|request)|the\s+(?:patient|claimant|worker|"
     r"applicant|injured|employee|individual)|in\s+this\s+case|here,|he\b|she\b|his\b|her\b|submitted|records?|reviewed|"
     r"documentation|progress\s+(?:note|report)|request(?:ed)?\b)"
 )
-_OF_THE_REVIEW = re.compile(
+_OF_THE_REVIEW = Pattern(
     r"\butilization\s+review|\b(?:ur|prior|previous)\s+(?:review|determination|denial)|\bnon-?\s?certifi|\bdenied\s+(?:due|as|"
     r"because|on)|\b(?:was|were)\s+(?:previously\s+)?(?:denied|modified|non-)|\bpreviously\s+reviewed|\brationale\s+for\s+denial"
 )

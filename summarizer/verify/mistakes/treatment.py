@@ -13,11 +13,12 @@ from summarizer.verify.mistakes.requests import RequestPhrase
 from summarizer.verify.mistakes.statements import ItemStatements, Letter, mistake
 from summarizer.vocabulary.ingredients import drugs_in
 from summarizer.vocabulary.modalities import any_alike, modalities_in
+from summarizer.vocabulary.pattern import Pattern
 
 _GUIDANCE = ("guideline", "mtus", "acoem", "odg", "recommend", "criteria", "schedule")
 """Words of a sentence that tells a guideline."""
-_GUIDELINE_FOR = re.compile(r"\bguidelines?\s+for\s+(?P<subject>[^.;]{3,60}?)\s+(?:recommend|indicate|state|require)")
-_IMAGING = re.compile(r"\b(?:imaging|special\s+stud(?:y|ies)|diagnostic)\b")
+_GUIDELINE_FOR = Pattern(r"\bguidelines?\s+for\s+(?P<subject>[^.;]{3,60}?)\s+(?:recommend|indicate|state|require)")
+_IMAGING = Pattern(r"\b(?:imaging|special\s+stud(?:y|ies)|diagnostic)\b")
 """Words that may stand for any test."""
 _NamedIn = Callable[[str, Span], list[tuple[frozenset[str], Span]]]
 _Alike = Callable[[Iterable[str], Iterable[str]], bool]

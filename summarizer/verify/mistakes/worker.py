@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from schemas import MistakeKind, Sex
 from summarizer.reading import Doubt
 from summarizer.verify.mistakes.statements import ItemStatements, Letter, Statement, mistake
+from summarizer.vocabulary.pattern import Pattern
 from summarizer.vocabulary.worker import worker_words
 
-_AGE = re.compile(
+_AGE = Pattern(
     r"\b(?P<age>\d{2})[\s-]+(?:years?|yrs?)[\s-]+old\s+(?:\w+[\s-]+){0,2}?(?P<noun>female|male|woman|man|patient|worker|claimant|"
     r"applicant|employee|gentleman|lady)\b"
 )
-_WORD = re.compile(r"[a-z]+")
+_WORD = Pattern(r"[a-z]+")
 _PRONOUNS_ENOUGH = 2
 """How many pronouns of one sex, and none of the other, make more than a slip of the pen."""
 
