@@ -56,9 +56,11 @@ $(VENV)/bin/python:
 $(VENV)/.run-installed: requirements.lock pyproject.toml summarizer/__init__.py | $(VENV)/bin/python
 	$(PIP) install --require-hashes --requirement requirements.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q summarizer schemas evals
 	@touch $@
 
 $(VENV)/.dev-installed: requirements-dev.lock pyproject.toml summarizer/__init__.py | $(VENV)/bin/python
 	$(PIP) install --require-hashes --requirement requirements-dev.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q summarizer schemas evals
 	@touch $@

@@ -144,7 +144,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m evals.bars", description=__doc__)
     parser.add_argument("--gold", type=Path, default=shared / "gold", help="folder of labels")
     parser.add_argument("--documents", type=Path, default=shared / "determinations", help="folder of letters")
-    parser.add_argument("--contradictions", type=Path, default=shared / "contradictions", help="folder of contradictions")
+    parser.add_argument(
+        "--contradictions", type=Path, default=shared / "contradictions", help="folder of contradictions"
+    )
     return parser.parse_args()
 
 

@@ -33,7 +33,10 @@ def load_gold(labels: Path, letters: Path) -> tuple[Labeled, ...]:
     """
     found = []
     for path in sorted(labels.glob("*.json")):
-        letter = next((letters / f"{path.stem}{suffix}" for suffix in SUFFIXES if (letters / f"{path.stem}{suffix}").exists()), None)
+        letter = next(
+            (letters / f"{path.stem}{suffix}" for suffix in SUFFIXES if (letters / f"{path.stem}{suffix}").exists()),
+            None,
+        )
         if letter is None:
             raise FileNotFoundError(f"{path.name}: no letter of this name in {letters}")
         label = Determination.model_validate(json.loads(path.read_text(encoding="utf-8")))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 
+
 class Frozen(BaseModel):
     """Base of every part of a Determination: immutable, no unknown fields.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from summarizer.pipeline import Engine, Summarizer, Summary, summarize
+    from summarizer.engine import Engine
+    from summarizer.pipeline import Summarizer, Summary, summarize
 
 __version__ = "0.1.0"
 __all__ = ["Engine", "Summarizer", "Summary", "__version__", "summarize"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from schemas import Box, TextFrom
@@ -29,8 +30,14 @@ class Span(NamedTuple):
     def stripped(self, text: str) -> Span:
         """This span without white space at either end; empty at its end where nothing is left."""
         words = text[self.start : self.end]
+        inner = words.strip()
+        if len(inner) == len(words):
+            return self
         start = self.end - len(words.lstrip())
-        return Span(start, start + len(words.strip()))
+        return Span(start, start + len(inner))
+
+
+_start = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +73,15 @@ class Document:
         """Page number of the character at ``offset``; ``None`` where there are no pages."""
         if not self.pages:
             return None
-        index = bisect_right(self.pages, offset, key=lambda page: page.start) - 1
+        index = bisect_right(self.pages, offset, key=_start) - 1
         return self.pages[max(index, 0)].number
 
     def by_page(self, span: Span) -> list[tuple[int | None, Span]]:
         """``span`` cut at page ends, white space trimmed off each piece; empty pieces are left out."""
         if not self.pages:
             return [(None, span)]
-        pieces = []
-        first = max(bisect_right(self.pages, span.start, key=lambda page: page.start) - 1, 0)
+        pieces: list[tuple[int | None, Span]] = []
+        first = max(bisect_right(self.pages, span.start, key=_start) - 1, 0)
         for page in self.pages[first:]:
             if page.start >= span.end:
                 break

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-_SPACE = re.compile(r"\s+")
 _HYPHEN_BREAK = re.compile(r"(?<=[^\W\d_])- (?=\S)")
 _LIGATURES = str.maketrans(
     {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
 )
-_HAS_LIGATURE = re.compile("[\ufb00-\ufb06]")
 
 
 def fold(words: str) -> str:
@@ -18,9 +16,9 @@ def fold(words: str) -> str:
     This is the form in which a Determination prints verbatim fields. No hyphen is ever dropped:
     "7.5- 325mg" is not "7.5325mg".
     """
-    if _HAS_LIGATURE.search(words):
+    if not words.isascii():
         words = words.translate(_LIGATURES)
-    return _SPACE.sub(" ", words).strip()
+    return " ".join(words.split())
 
 
 def comparable(words: str) -> str:
@@ -29,4 +27,5 @@ def comparable(words: str) -> str:
     Two verbatim strings are the same words exactly where their comparable forms are equal;
     nothing fuzzier ever proves a thing.
     """
-    return _HYPHEN_BREAK.sub("-", fold(words))
+    folded = fold(words)
+    return _HYPHEN_BREAK.sub("-", folded) if "- " in folded else folded

@@ -75,9 +75,7 @@ class Summarizer:
         return self.read(source_of(path, data=data, text=text)).determination
 
 
-def source_of(
-    path: str | PathLike[str] | None = None, *, data: bytes | None = None, text: str | None = None
-) -> Source:
+def source_of(path: str | PathLike[str] | None = None, *, data: bytes | None = None, text: str | None = None) -> Source:
     """The source that exactly one of ``path``, ``data`` and ``text`` names; else ``TypeError``."""
     given = [value is not None for value in (path, data, text)]
     if sum(given) != 1:

@@ -46,7 +46,10 @@ def test_pieces_hold_every_word_of_the_span(pages: list[str], data: st.DataObjec
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     pieces = document(text, tuple(made)).by_page(Span(start, end))
-    assert "".join(span.of(text) for _, span in pieces).split() == "".join(
-        text[max(start, page.start) : min(end, page.end)].strip() for page in made if page.start < end > start
-    ).split()
+    assert (
+        "".join(span.of(text) for _, span in pieces).split()
+        == "".join(
+            text[max(start, page.start) : min(end, page.end)].strip() for page in made if page.start < end > start
+        ).split()
+    )
     assert all(made[page - 1].start <= span.start < span.end <= made[page - 1].end for page, span in pieces if page)

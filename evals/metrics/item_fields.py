@@ -23,11 +23,11 @@ def item_fields(label: Determination, read: Determination) -> dict[str, Tally]:
 
 def _one_item(gold: Item, mine: Item | None) -> dict[str, Tally]:
     scores = {
-        "outcome": same(gold.outcome, mine and mine.outcome),
-        "treatment": _words(gold.treatment, mine and mine.treatment),
-        "rationale": _words(gold.rationale, mine and mine.rationale),
-        "category": same(gold.category, mine and mine.category),
-        "primary reason": same(gold.primary_reason, mine and mine.primary_reason),
+        "outcome": same(gold.outcome, mine.outcome if mine else None),
+        "treatment": _words(gold.treatment, mine.treatment if mine else None),
+        "rationale": _words(gold.rationale, mine.rationale if mine else None),
+        "category": same(gold.category, mine.category if mine else None),
+        "primary reason": same(gold.primary_reason, mine.primary_reason if mine else None),
         "reasons (micro-F1)": overlap(gold.reasons, mine.reasons if mine else ()),
         "key quotes (token F1)": _quotes(gold, mine),
         "citations, all parts (F1)": overlap(_cited(gold, whole=True), _cited(mine, whole=True)),
@@ -35,11 +35,11 @@ def _one_item(gold: Item, mine: Item | None) -> dict[str, Tally]:
     }
     if gold.original_request is not None or (mine and mine.original_request is not None):
         scores["original and authorized portions"] = _words(
-            gold.original_request, mine and mine.original_request
-        ) + _words(gold.authorized_portion, mine and mine.authorized_portion)
+            gold.original_request, mine.original_request if mine else None
+        ) + _words(gold.authorized_portion, mine.authorized_portion if mine else None)
     if gold.category is Category.PHARMACEUTICAL and gold.medication:
         drug = mine.medication if mine else None
-        scores["drug class"] = same(gold.medication.drug_class, drug and drug.drug_class)
+        scores["drug class"] = same(gold.medication.drug_class, drug.drug_class if drug else None)
         scores["medication details"] = same(
             (comparable(gold.medication.name), gold.medication.strength, gold.medication.quantity),
             (comparable(drug.name), drug.strength, drug.quantity) if drug else None,

@@ -66,7 +66,7 @@ def _settled(textpage: pdfium.PdfTextPage, raw: str) -> str:
 class _Boxes:
     """Where characters of one page's text stand, one box a line; everything is prepared at the first question."""
 
-    __slots__ = ("_ends", "_page", "_raw", "_shifts", "_text", "_textpage", "_turn")
+    __slots__ = ("_ends", "_index_is_char", "_known", "_page", "_raw", "_shifts", "_text", "_textpage", "_turn")
 
     def __init__(self, page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, raw: str, text: str) -> None:
         self._page = page
@@ -76,6 +76,8 @@ class _Boxes:
         self._ends: list[int] = []
         self._shifts: list[int] = [0]
         self._turn: Callable[[Rect], Box] | None = None
+        self._index_is_char = False
+        self._known: dict[Span, Box | None] = {}
 
     def __call__(self, start: int, end: int) -> tuple[Box, ...]:
         """Boxes of the text from ``start`` to ``end``; ValueError where the PDF is closed."""
@@ -88,14 +90,21 @@ class _Boxes:
             stop = self._text.find("\n", start, end)
             stop = end if stop < 0 else stop
             words = Span(start, stop).stripped(self._text)
-            if words.start < words.end and (box := self._line(words)):
-                found.append(box)
+            if words.start < words.end:
+                # A quote, the reason that rests on it and the rationale around them share lines.
+                if words not in self._known:
+                    self._known[words] = self._line(words)
+                if box := self._known[words]:
+                    found.append(box)
             start = stop + 1
         return tuple(found)
 
     def _prepare(self) -> None:
         """Note where text and text index drift apart, and how the page is turned."""
         self._turn = turn_of(self._page)
+        units = len(self._raw) if self._raw.isascii() else len(self._raw.encode("utf-16-le", "surrogatepass")) // 2
+        # Text indexes leave characters out and never add any: where both count alike, they are the same.
+        self._index_is_char = self._textpage.count_chars() == units
         drift = shift = 0  # of the text from the raw text, and of the text index from the text
         for change in _CHANGES.finditer(self._raw):
             if change[0] == "\r\n":
@@ -130,6 +139,8 @@ class _Boxes:
     def _char(self, textpage: object, offset: int) -> int:
         """PDFium's character index of the character at ``offset`` of the text."""
         index = offset + self._shifts[bisect_right(self._ends, offset)]
+        if self._index_is_char:
+            return index
         char: int = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, index)
         return char
 

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator
 from functools import cached_property, lru_cache
 
 from summarizer.document import Span
+from summarizer.folding import comparable
+from summarizer.sentences import sentences
 from summarizer.verify.amounts import amounts_in, doses_in
 from summarizer.verify.dates import DateMention, dates_in
 from summarizer.vocabulary.anatomy import PartMention, Side, levels_in, parts_in, regions_of
@@ -26,7 +28,6 @@ _FRACTION = Pattern(
     re.IGNORECASE,
 )
 _LEVEL = Pattern(r"\b[CTLS]-?\d{1,2}\b")
-_HYPHEN_BREAK = Pattern(r"(?<=[A-Za-z])- (?=\S)")
 _JOINED_BEFORE = Pattern(r"[\w/.-]")
 _JOINED_AFTER = Pattern(r"[\w/]|[.-]\d")
 _ALWAYS = frozenset({0.0, 1.0})
@@ -37,8 +38,8 @@ class _Facts:
     """The facts of one text, each kind read when it is first asked for."""
 
     def __init__(self, text: str) -> None:
-        """Take ``text`` with single spaces and unbroken hyphens; offsets of facts count in that."""
-        self.text = _HYPHEN_BREAK.sub("-", " ".join(text.split()))
+        """Fold ``text``; offsets of facts count in the folded text."""
+        self.text = comparable(text)
 
     @cached_property
     def lowered(self) -> str:
@@ -116,7 +117,8 @@ def unsupported_facts(summary: str, source_text: str, extra_numbers: Collection[
     "both" covers left and right, and "low back" is "lumbar". ``extra_numbers`` are stated too, such
     as the number of disputed items.
     """
-    told, source = _Facts(summary), _source_facts(source_text)
+    source = _source_facts(source_text)
+    told = _Facts(_in_other_words(summary, source))
     missing: dict[Span, None] = {}
     for find in (_dates_missing, _doses_missing, _drugs_missing, _parts_missing):
         missing.update(dict.fromkeys(find(told, source)))
@@ -125,6 +127,12 @@ def unsupported_facts(summary: str, source_text: str, extra_numbers: Collection[
         if not any(other.contains(span) for other in taken):
             missing[span] = None
     return tuple(dict.fromkeys(span.of(told.text) for span in sorted(missing)))
+
+
+def _in_other_words(summary: str, source: _Facts) -> str:
+    """The sentences of ``summary`` that the source does not state word for word: only those need a check."""
+    parts = (span.of(summary) for span in sentences(summary, Span(0, len(summary))))
+    return " ".join(part for part in parts if not source.says(comparable(part).rstrip(".")))
 
 
 def _dates_missing(told: _Facts, source: _Facts) -> Iterator[Span]:

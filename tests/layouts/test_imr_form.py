@@ -128,7 +128,9 @@ def test_letter_cut_inside_its_last_item(cut: str) -> None:
     assert [item.complete for item in items] == [True, False]
 
 
-@pytest.mark.parametrize("closing", ["The denial is upheld.", "Thus it is upheld", "Result.\nOverturned.", "Result. Overturned"])
+@pytest.mark.parametrize(
+    "closing", ["The denial is upheld.", "Thus it is upheld", "Result.\nOverturned.", "Result. Overturned"]
+)
 def test_outcome_words_that_close_a_rationale_are_no_item(closing: str) -> None:
     text = letter(LetterItem(rationale=f"No red flag was seen. {closing}"))
     assert headings(text.rstrip()) == ["MRI of the lumbar spine"]
