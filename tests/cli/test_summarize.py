@@ -16,6 +16,8 @@ import pytest
 from schemas import Determination
 from summarizer.cli.app import main
 from summarizer.cli.output import CannotWrite, names, to_file
+from summarizer.loading.source import Source
+from summarizer.pipeline import Draft, Summarizer
 
 LETTER = """\
 Case Number: CM20-0000{number:03}
@@ -109,6 +111,24 @@ def test_some_fail_and_the_others_are_done_in_order_and_counted(run: Run, letter
     assert "party" not in ran.err
     counts = [int(word) for word in last.replace(":", " ").replace(",", " ").split() if word.isdigit()]
     assert (counts[0], sum(counts[1:]), counts[-1]) == (4, 4, 2)
+
+
+def test_values_that_break_the_schema_cost_that_letter_alone(
+    run: Run, letters: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = Summarizer.draft
+
+    def broken(self: Summarizer, source: Source) -> Draft:
+        draft = sound(self, source)
+        if source.name == "1.txt":
+            draft.values["case_number"] = ["not", "a", "number"]
+        return draft
+
+    monkeypatch.setattr(Summarizer, "draft", broken)
+    ran = run(letters, "--format", "jsonl")
+    assert ran.code == 3
+    assert len(ran.out.splitlines()) == 1
+    assert "imr: 1.txt: the reading does not keep to the schema at case_number; report this" in ran.err
 
 
 def test_jsonl_is_an_object_a_line(run: Run, letters: Path) -> None:
