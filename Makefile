@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
+LABELS ?= ../shared/gold
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
@@ -11,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-versio
 DEV_EXTRAS := dev eval ocr postgres web
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format schema lock bars bench clean
+.PHONY: help demo test lint format schema lock bars weights bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -41,6 +42,10 @@ lock: $(VENV)/.dev-installed ## choose the newest allowed releases and lock them
 
 bars: $(VENV)/.dev-installed ## score the gold set against the bars
 	$(BIN)/python -m evals.bars
+
+weights: $(VENV)/.dev-installed ## fit the weights of the reasons to labels (LABELS=folder)
+	$(BIN)/python -m evals.fit_reasons $(LABELS) --more $(wildcard evals/rationales/*.jsonl) \
+		--sentences evals/reason_sentences.csv tests/rules/data/reason_sentences.csv
 
 bench: $(VENV)/.dev-installed ## measure speed
 	$(BIN)/python -m benchmarks

@@ -16,7 +16,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from evals.gold import Labeled, load_gold
+from evals.gold import SET_ASIDE, Labeled, load_gold
 from evals.metrics.case_fields import case_fields
 from evals.metrics.evidence import evidence
 from evals.metrics.item_fields import item_fields
@@ -50,9 +50,6 @@ BARS: Final[dict[str, float | None]] = {
     "mistakes of fact, all: recall": None,
 }
 """Metrics in the order of the table, each with its bar; ``None`` where it is only reported."""
-
-_SET_ASIDE: Final = ("0", "1", "2")
-"""Last characters of the file stems that no rule was written from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +120,8 @@ def main() -> int:
     if not letters:
         print(f"bars: no labels in {arguments.gold}; name a folder of labels with --gold", file=sys.stderr)
         return 2
-    seen = [letter for letter in letters if not letter.stem.endswith(_SET_ASIDE)]
-    aside = [letter for letter in letters if letter.stem.endswith(_SET_ASIDE)]
+    seen = [letter for letter in letters if not letter.stem.endswith(SET_ASIDE)]
+    aside = [letter for letter in letters if letter.stem.endswith(SET_ASIDE)]
     columns = [
         Column(title, len(part), score(part, arguments.contradictions))
         for title, part in (("seen", seen), ("set aside", aside))

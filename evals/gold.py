@@ -13,6 +13,10 @@ SUFFIXES: Final = (".pdf", ".txt", ".docx")
 """Kinds of letter, in the order in which they are looked for."""
 
 
+SET_ASIDE: Final = ("0", "1", "2")
+"""Last characters of the file stems that no rule was written from and no weight is fitted to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Labeled:
     """A letter and its label."""

@@ -24,23 +24,31 @@ _RECITES = 0.4
 """Below it a statement counts as a recital."""
 
 
-def carrying(stated: Sequence[Statement], given: Sequence[Given], weights: Weights) -> tuple[float, ...]:
+def carrying(
+    stated: Sequence[Statement], given: Sequence[Given], leaning: Sequence[Given], weights: Weights
+) -> tuple[float, ...]:
     """How surely each statement carries the decision, from 0 to 1."""
-    return tuple(1 / (1 + exp(-weights.score(features))) for features in quote_features(stated, given))
+    return tuple(1 / (1 + exp(-weights.score(features))) for features in quote_features(stated, given, leaning))
 
 
-def quote_features(stated: Sequence[Statement], given: Sequence[Given]) -> list[dict[str, float]]:
-    """What speaks for and against quoting each statement, by the names of the weights file."""
+def quote_features(
+    stated: Sequence[Statement], given: Sequence[Given], leaning: Sequence[Given]
+) -> list[dict[str, float]]:
+    """What speaks for and against quoting each statement, by the names of the weights file.
+
+    ``given`` are the reasons that its cues give, ``leaning`` those that its single words lean to.
+    """
     best = max((max(reasons.values(), default=0.0) for reasons in given), default=0.0) or 1.0
     last_recital = max((place for place, each in enumerate(stated) if each.about_case < _RECITES), default=-1)
     core = [
-        each.about_case >= _RECITES and not (each.closes and not reasons)
+        each.about_case >= _RECITES and not (each.wording.closes and not reasons)
         for each, reasons in zip(stated, given, strict=True)
     ]
     said: dict[Reason, float] = {}
     found = []
     for place, (each, reasons) in enumerate(zip(stated, given, strict=True)):
         features = _features(each, reasons, best)
+        features["worded"] = sum(leaning[place].values())
         features["after_recitals"] = float(place > last_recital)
         features["position"] = (place + 1) / len(stated)
         features["alone"] = 1 / max(1, sum(core))
@@ -59,19 +67,19 @@ def _features(each: Statement, reasons: Given, best: float) -> dict[str, float]:
     """Features of a statement by itself."""
     strengths = sorted(reasons.values(), reverse=True)
     strongest = min(strengths[0], _STRONG) if strengths else 0.0
-    recital = sum(hit.weight for hit in each.hits if hit.value is Speech.RECITAL)
+    hits, closes = each.wording.hits, each.wording.closes
     return {
         "about_case": each.about_case,
         "strength": strongest,
         "second_strength": min(strengths[1], _STRONG) if len(strengths) > 1 else 0.0,
         "relative_strength": strongest / best,
-        "closes": float(each.closes),
-        "closes_bare": float(each.closes and strongest < _FAINT),
-        "closes_strength": strongest * each.closes,
-        "history": float(any(hit.value is Speech.HISTORY for hit in each.hits)),
-        "opening": float(any(hit.value is Speech.OPENING and hit.start == 0 for hit in each.hits)),
-        "denies": float(bool(each.denials)),
-        "recital": max(recital, -4.0) / 4,
+        "closes": float(closes),
+        "closes_bare": float(closes and strongest < _FAINT),
+        "closes_strength": strongest * closes,
+        "history": float(any(hit.value is Speech.HISTORY for hit in hits)),
+        "opening": float(any(hit.value is Speech.OPENING and hit.start == 0 for hit in hits)),
+        "denies": float(bool(each.wording.denials)),
+        "recital": max(each.wording.recital, -4.0) / 4,
     }
 
 
@@ -81,13 +89,11 @@ def key_statements(carried: Sequence[float]) -> tuple[int, ...]:
     return tuple(sorted(place for place in order if place == order[0] or carried[place] >= _ENOUGH))
 
 
-def quote(document: Document, each: Statement, cue_ends: Sequence[int]) -> Found[str]:
-    """``each`` verbatim, without what follows a semicolon after its last cue (``cue_ends``, offsets)."""
+def quote(document: Document, each: Statement, cued: Sequence[int]) -> Found[str]:
+    """``each`` verbatim, without what follows a semicolon after its last cue (``cued``, word numbers)."""
     span = each.span
-    if cue_ends:
-        last = max(cue_ends)
-        for word in each.words:
-            if word.text == ";" and word.start >= last:
-                span = Span(span.start, word.start)
-                break
+    words = each.wording.words
+    if cued and ";" in words[max(cued) :]:
+        semicolon = each.place_of(document.text, words.index(";", max(cued)))
+        span = Span(span.start, semicolon.start)
     return Found(fold(span.of(document.text)), (span,))

@@ -17,15 +17,15 @@ _FEWEST = 6
 _LEAD_IN = re.compile(
     r"""(?:
         (?:However|Additionally|Furthermore|Moreover|Also|Therefore|Thus|Further|Conversely|Specifically|Likewise
-          |In\ addition|In\ this\ case|In\ this\ situation|In\ this\ instance|As\ such|Here|Besides|And|But|In\ fact
-          |At\ this\ time|At\ present|For\ these\ reasons|Given\ the\ above|Overall|In\ short|Again|Secondly|First)
-        (?:,\ ?|\ (?=[a-z]*\b(?:there|the|this|it|no)\b))
+          |And|But|In\ addition|In\ this\ case|In\ this\ situation|In\ this\ instance|As\ such|Here|Besides|In\ fact
+          |At\ present|For\ these\ reasons|Given\ the\ above|Overall|In\ short|Again|Secondly|First)
+        (?:,\ ?|\ (?=(?:there|the|this|it|no|with|given)\b))
       | (?:Based\ on|Per|Within|In|After\ review\ of|Upon\ review\ of|After\ reviewing|On\ review\ of|From|Regarding)
         \ (?:the|this|these)\ [^,;.]{0,60}?
         (?:review|reviewed|submitted|provided|available|presented|documentation|records?|notes|claimant's\ case|case)
         [^,;.]{0,30}?,\ ?
       | (?:It\ is|It\ was)\ (?:also\ |further\ )?noted\ that\ (?:the\ )?(?=patient|claimant|injured|worker|applicant)
-      | \d{1,2}[.)]\ 
+      | \d{1,2}[.)]\s+
       )+""",
     re.VERBOSE,
 )
@@ -34,13 +34,18 @@ _ALSO = re.compile(r"\b(There (?:is|was|are|were)) also (?=[a-z])")
 _TAIL = re.compile(
     r",?\s+(?:at this (?:time|point)|at this point in time|at the present time"
     r"|prior to (?:this|the) request(?:ed \w+)?|for review|provided for review|submitted for review)(?=[.,;]|$)"
+    r"|\s+(?:to|which would|that would) (?:warrant|support|justify) (?:the need|the medical necessity|the request"
+    r"|this request|this type|ongoing|continued|an? |surgical|topical|treatment)[^,;]*$"
 )
 _BOUNDARY = re.compile(
-    r";\s|,\s(?=(?:and|but|which|who|so|yet|while|although|as|because|since|with|without|particularly|including|to)\s)"
-    r"|\s(?=(?:but|because|although|while|whereas|which)\s)|,\s"
+    r";\s|,\s(?=(?:and|but|which|who|so|yet|while|although|as|because|since|particularly)\s)"
+    r"|\s(?=(?:but|because|although|while|whereas|which|particularly)\s)"
+    r"|\s(?=and\s(?:cannot|can|is|are|was|were|has|have|had|does|do|did|will|would|there|the|no|not)\s)"
 )
 _OPENS_CLAUSE = re.compile(r"(?:Although|Though|While|Given|As|Since|Because|If|Despite|Without|Absent|Until|When)\b")
-_LOOSE_END = re.compile(r"\b(?:and|or|but|the|a|an|of|to|for|with|without|in|on|by|as|that|which|is|was|no|not|such)$", re.I)
+_LOOSE_END = re.compile(
+    r"\b(?:and|or|but|the|a|an|of|to|for|with|without|in|on|by|as|that|which|is|was|no|not|such)$", re.IGNORECASE
+)
 _PLAIN = {
     Outcome.UPHELD: "The reviewer found the request not medically necessary.",
     Outcome.OVERTURNED: "The reviewer found the request medically necessary.",
@@ -62,7 +67,7 @@ def rationale_summary(document: Document, telling: Sequence[Span], outcome: Outc
         if any(plain == other for other in kept.values()):
             continue
         if len(plain.split()) > room:
-            plain = _TAIL.sub("", plain)
+            plain = _finished(_TAIL.sub("", plain))
         if len(plain.split()) > room and not kept:
             plain = _cut(plain, room)
         size = len(plain.split())
@@ -92,7 +97,7 @@ def _finished(piece: str) -> str:
         return ""
     if piece.count("(") != piece.count(")") or piece.count('"') % 2:
         return ""
-    mark = "" if piece.endswith(("?", "!")) else "."
+    mark = "" if piece.endswith(("?", "!", '."', ".'")) else "."
     return piece[0].upper() + piece[1:] + mark
 
 

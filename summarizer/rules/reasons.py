@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 from schemas import Category, Outcome, Reason
 from summarizer.document import Document, Span
 from summarizer.reading import Found, JudgementReading
 from summarizer.rules.quotes import carrying, key_statements, quote
 from summarizer.rules.rationale_summary import rationale_summary
-from summarizer.rules.recitals import State, Statement, statements
-from summarizer.vocabulary.phrases import Hit, words_of
-from summarizer.vocabulary.reasons import Cue, Topic, judgement_weights
+from summarizer.rules.recitals import Statement, statements
+from summarizer.rules.signals import Signal, all_signals, arguing_sides, reasons_given
+from summarizer.vocabulary.expected import expected_reasons
+from summarizer.vocabulary.reason_words import ReasonWords
+from summarizer.vocabulary.reasons import JudgementWeights, judgement_weights
 
-_UNDENIED = frozenset({Reason.DOCUMENTED_BENEFIT, Reason.OBJECTIVE_FINDINGS_SUPPORT})
-"""Reasons whose cue may hold no denial between its words."""
 _GENERAL = frozenset(
     {
         Reason.INSUFFICIENT_DOCUMENTATION,
@@ -26,41 +26,19 @@ _GENERAL = frozenset(
     }
 )
 """Reasons that rarely carry a decision where a more specific one is given."""
-_GROUPS = {
-    Category.DIAGNOSTIC_TESTING: "testing",
-    Category.REHABILITATION: "therapy",
-    Category.PHARMACEUTICAL: "drug",
-    Category.SURGERY: "procedure",
-    Category.INJECTION: "procedure",
-}
-"""Categories whose rationales favour reasons of their own."""
-_NAMING_WORDS = frozenset({"procedure", "medication", "drug"})
-_SHORTEST_NAME = 4
-_REACH = 8
-"""Words between a treatment's name and a cue that speaks of it."""
-_NAMED = 0.6
-"""A guideline sentence that names the treatment speaks of this case so far."""
 _FAINT = 0.3
 _SURE = 0.5
 """From this strength on a signal is a plain statement of its reason."""
 _STRONG = 1.2
 _NEVER = 99
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """A cue that fired: which reason it gives, how strongly and where."""
-
-    reason: Reason
-    """The reason."""
-    strength: float
-    """About 1 for a plain statement of it."""
-    statement: int
-    """Index of its statement."""
-    span: Span
-    """The words that fired."""
-    cue: str
-    """Name of the topic, ``cue`` for a phrase that gives its reason by itself, ``denial`` for a bare denial."""
+_ENOUGH = 0.4
+"""A reason must be one of the rationale's at least so surely."""
+_MOST_OTHERS = 3
+_HEARD = 0.1
+"""A reason that the words of a statement give so surely is a candidate."""
+_RARE = 0.02
+_EXPECTED = 0.2
+"""A reason that so often decides on the treatment is a candidate where no cue fires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +48,50 @@ class Candidate:
     reason: Reason
     """The reason."""
     strengths: Mapping[int, float]
-    """Its greatest strength in each statement that gives it."""
+    """Its greatest strength in each statement whose cues give it."""
+    heard: Mapping[int, float]
+    """How likely the single words of each statement give it, where that is likely at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A rationale taken apart: what each of its statements says, and what is usual for the treatment."""
+
+    stated: tuple[Statement, ...]
+    """Its statements."""
+    found: Sequence[Signal]
+    """The cues that fired."""
+    given: Sequence[Mapping[Reason, float]]
+    """For each statement the reasons that its cues give."""
+    leaning: Sequence[Mapping[Reason, float]]
+    """For each statement the reasons that its single words lean to."""
+    expected: Mapping[Reason, float]
+    """How often each reason decides on treatments of this kind."""
+
+    def candidates(self, outcome: Outcome) -> dict[Reason, Candidate]:
+        """Every reason that some statement gives; where none does, those usual for the treatment.
+
+        An overturned denial always meets criteria, said or unsaid.
+        """
+        strengths: dict[Reason, dict[int, float]] = {}
+        heard: dict[Reason, dict[int, float]] = {}
+        for reasons, places in ((self.given, strengths), (self.leaning, heard)):
+            for place, each in enumerate(reasons):
+                for reason, strength in each.items():
+                    places.setdefault(reason, {})[place] = strength
+        known = {*strengths, *(reason for reason, places in heard.items() if max(places.values()) >= _HEARD)}
+        if outcome is Outcome.OVERTURNED:
+            known.add(Reason.CRITERIA_MET)
+        known |= {
+            reason
+            for reason, share in self.expected.items()
+            if share >= _EXPECTED and (outcome is Outcome.MODIFIED or reason.supports is outcome)
+        }
+        return {
+            reason: Candidate(reason, strengths.get(reason, {}), heard.get(reason, {}))
+            for reason in Reason
+            if reason in known
+        }
 
 
 def judge(
@@ -82,143 +103,77 @@ def judge(
     A reason's evidence is the statements whose cues fired; a quote's, itself; the summary's, the
     statements it was made from. ``weak`` is set where the primary reason rests on no plain cue.
     """
-    stated = statements(document.text, rationale)
+    return judge_by(judgement_weights(), document, statements(document.text, rationale), outcome, treatment, category)
+
+
+def judge_by(
+    weights: JudgementWeights,
+    document: Document,
+    stated: tuple[Statement, ...],
+    outcome: Outcome,
+    treatment: str,
+    category: Category,
+) -> JudgementReading:
+    """Judge an item from the statements of its rationale by ``weights``; see ``judge``."""
     if not stated:
         return JudgementReading(weak=True)
-    found = all_signals(stated, outcome, treatment)
-    given = reasons_given(stated, found)
-    carried = carrying(stated, given, judgement_weights().quote)
+    case = weighing(stated, outcome, treatment, category, weights.words)
+    carried = carrying(stated, case.given, case.leaning, weights.quote)
     keys = key_statements(carried)
-    chosen = _chosen(given, carried, found, outcome, category)
-    main = chosen[0].strengths
+    chosen = _chosen(case, carried, outcome, weights)
+    main = chosen[0].strengths or chosen[0].heard
+    quotes = {
+        place: quote(document, stated[place], [signal.last_word for signal in case.found if signal.statement == place])
+        for place in keys
+    }
     return JudgementReading(
         primary_reason=Found(chosen[0].reason, _evidence(chosen[0], stated, keys)),
         reasons=tuple(Found(each.reason, _evidence(each, stated, keys)) for each in chosen),
-        key_quotes=tuple(
-            quote(document, stated[place], [signal.span.end for signal in found if signal.statement == place])
-            for place in keys
-        ),
+        key_quotes=tuple(quotes.values()),
         rationale_summary=rationale_summary(
-            document, [stated[place].span for place in _telling_first(keys, main, carried)], outcome
+            document, [quotes[place].spans[0] for place in _telling_first(keys, main, carried)], outcome
         ),
         weak=max(main.values(), default=0.0) < _SURE,
     )
 
 
-def all_signals(stated: Sequence[Statement], outcome: Outcome, treatment: str) -> list[Signal]:
-    """The signals of every statement that argue for the outcome, or for the rationale's own closing."""
-    names = frozenset(word.text for word in words_of(treatment) if len(word.text) >= _SHORTEST_NAME)
-    sides = {outcome, _closing_side(stated) or outcome}
-    return [
-        signal
-        for number, each in enumerate(stated)
-        for signal in signals(number, each, names)
-        if outcome is Outcome.MODIFIED or signal.reason.supports is None or signal.reason.supports in sides
+def weighing(
+    stated: tuple[Statement, ...], outcome: Outcome, treatment: str, category: Category, words: ReasonWords
+) -> Weighing:
+    """Take apart a rationale of the statements ``stated``."""
+    sides = arguing_sides(stated, outcome)
+    found = all_signals(stated, sides, treatment)
+    leaning = [
+        {
+            reason: share
+            for reason, share in each.wording.leans_to(words).items()
+            if reason.supports is None or reason.supports in sides
+        }
+        for each in stated
     ]
-
-
-def reasons_given(stated: Sequence[Statement], found: Sequence[Signal]) -> list[dict[Reason, float]]:
-    """For each statement the reasons it gives, with the greatest strength of their signals."""
-    given: list[dict[Reason, float]] = [{} for _ in stated]
-    for signal in found:
-        reasons = given[signal.statement]
-        reasons[signal.reason] = max(reasons.get(signal.reason, 0.0), signal.strength)
-    return given
-
-
-def _closing_side(stated: Sequence[Statement]) -> Outcome | None:
-    """The outcome that the rationale's own last deciding sentence states, if any."""
-    for each in reversed(stated):
-        if each.closes:
-            return Outcome.UPHELD if each.denials else Outcome.OVERTURNED
-    return None
+    return Weighing(stated, found, reasons_given(stated, found), leaning, expected_reasons(treatment, category))
 
 
 def _telling_first(keys: Sequence[int], main: Mapping[int, float], carried: Sequence[float]) -> list[int]:
-    """``keys`` with those first that give the primary reason."""
-    return sorted(keys, key=lambda place: -(min(main.get(place, 0.0), 1.0) + carried[place]))
+    """``keys`` with that first that best gives the primary reason, then as surely as they carry the decision."""
+    first = max(keys, key=lambda place: min(main.get(place, 0.0), 1.0) + carried[place])
+    return sorted(keys, key=lambda place: (place != first, -carried[place]))
 
 
 def _evidence(each: Candidate, stated: Sequence[Statement], keys: Sequence[int]) -> tuple[Span, ...]:
-    """The statements that give a reason, in reading order; the key statements where no cue does."""
-    least = max(each.strengths.values(), default=0.0) / 2
-    places = sorted(place for place, strength in each.strengths.items() if strength >= least)
+    """The statements that give a reason, in reading order; the key statements where none does."""
+    main = each.strengths or each.heard
+    least = max(main.values(), default=0.0) / 2
+    places = sorted(place for place, strength in main.items() if strength >= least)
     return tuple(stated[place].span for place in places[:3] or keys)
 
 
-def signals(number: int, each: Statement, names: frozenset[str] = frozenset()) -> list[Signal]:
-    """Every reason that statement ``number`` gives; ``names`` are the words that name the treatment."""
-    topics = [hit for hit in each.hits if isinstance(hit.value, Topic)]
-    fired: list[Signal] = []
-    for hit in each.hits:
-        if isinstance(hit.value, Topic):
-            if _inside_another(hit, topics):
-                continue
-            state = each.state_of(hit)
-            for reason, weight in (hit.value.present, hit.value.absent, hit.value.silent)[state]:
-                strength = weight * hit.weight * each.about_case
-                fired.append(Signal(reason, strength, number, each.place_of(hit), hit.value.name))
-        elif isinstance(hit.value, Reason) and _holds(hit, hit.value, each, names):
-            strength = hit.weight * _about_case(hit, each, names)
-            fired.append(Signal(hit.value, strength, number, each.place_of(hit), "cue"))
-    if each.denials and not each.closes and max((signal.strength for signal in fired), default=0.0) < _FAINT:
-        fired.append(_bare_denial(number, each))
-    return fired
-
-
-def _inside_another(hit: Hit[Cue], topics: Sequence[Hit[Cue]]) -> bool:
-    """Whether a longer phrase of another topic holds ``hit``: "failed to improve with therapy" is no lack of benefit."""
-    return any(
-        other.start <= hit.start
-        and hit.end <= other.end
-        and other.end - other.start > hit.end - hit.start
-        and other.value is not hit.value
-        for other in topics
-    )
-
-
-def _holds(hit: Hit[Cue], reason: Reason, each: Statement, names: frozenset[str]) -> bool:
-    """Whether a cue says what it seems to say."""
-    if reason is Reason.DEPENDS_ON_DENIED_SERVICE:
-        return True
-    if each.state_of(hit) is not State.PRESENT:
-        return False
-    if reason in _UNDENIED:
-        return not any(hit.start < denial.frame.start < hit.end for denial in each.denials)
-    repeats_heading = each.closes and names.issuperset(word.text for word in each.words[hit.start : hit.end])
-    return not (repeats_heading and reason is Reason.REQUEST_INCOMPLETE)
-
-
-def _about_case(hit: Hit[Cue], each: Statement, names: frozenset[str]) -> float:
-    """How far a cue speaks of this case; a guideline that names the treatment as not recommended does."""
-    if hit.value is Reason.NOT_RECOMMENDED and each.about_case < _NAMED:
-        near = each.words[max(hit.start - _REACH, 0) : hit.end + _REACH]
-        if any(word.text in names or word.text in _NAMING_WORDS for word in near):
-            return _NAMED
-    return each.about_case
-
-
-def _bare_denial(number: int, each: Statement) -> Signal:
-    """The weak signal of a statement that denies something the vocabulary does not know."""
-    denial = max(each.denials, key=lambda denial: denial.state)
-    silent = denial.state is State.SILENT
-    reason, weight = (Reason.INSUFFICIENT_DOCUMENTATION, 0.55) if silent else (Reason.CRITERIA_NOT_MET, 0.4)
-    return Signal(reason, weight * each.about_case, number, each.place_of(denial.frame), "denial")
-
-
-def _chosen(
-    given: Sequence[dict[Reason, float]],
-    carried: Sequence[float],
-    found: Sequence[Signal],
-    outcome: Outcome,
-    category: Category,
-) -> list[Candidate]:
+def _chosen(case: Weighing, carried: Sequence[float], outcome: Outcome, weights: JudgementWeights) -> list[Candidate]:
     """The reasons of the rationale, the primary one first, at least one."""
-    candidates = candidates_of(given, outcome)
+    candidates = case.candidates(outcome)
     if not candidates:
-        return [Candidate(Reason.INSUFFICIENT_DOCUMENTATION, {})]
-    weights = judgement_weights()
-    features = reason_features(list(candidates.values()), carried, found, category)
+        return [Candidate(Reason.INSUFFICIENT_DOCUMENTATION, {}, {})]
+    features = reason_features(case, list(candidates.values()), carried)
     primary = max(candidates, key=lambda reason: weights.primary.score(features[reason]))
     others = [
         (sure, reason)
@@ -229,28 +184,12 @@ def _chosen(
     return [candidates[primary], *(candidates[reason] for _, reason in others[:_MOST_OTHERS])]
 
 
-def candidates_of(given: Sequence[Mapping[Reason, float]], outcome: Outcome) -> dict[Reason, Candidate]:
-    """Every reason that some statement gives; an overturned denial always meets criteria, said or unsaid."""
-    strengths: dict[Reason, dict[int, float]] = {}
-    for place, reasons in enumerate(given):
-        for reason, strength in reasons.items():
-            strengths.setdefault(reason, {})[place] = strength
-    if outcome is Outcome.OVERTURNED:
-        strengths.setdefault(Reason.CRITERIA_MET, {})
-    return {reason: Candidate(reason, places) for reason, places in strengths.items()}
-
-
-_ENOUGH = 0.4
-"""A reason must be one of the rationale's at least so surely."""
-_MOST_OTHERS = 3
-
-
 def _sure(score: float) -> float:
     return 1 / (1 + exp(-score))
 
 
 def reason_features(
-    candidates: Sequence[Candidate], carried: Sequence[float], found: Sequence[Signal], category: Category
+    case: Weighing, candidates: Sequence[Candidate], carried: Sequence[float]
 ) -> dict[Reason, dict[str, float]]:
     """What speaks for and against each candidate, by the names of the weights file."""
     best = max((_key_strength(each, carried) for each in candidates), default=0.0) or 1.0
@@ -276,12 +215,11 @@ def reason_features(
             own["general_beside_specific"] = float(bool(harder))
             own["general_beside_benefit"] = float(bool(specific) and not harder)
         if missing:
-            own |= _missing_features(found, carried, first_specific)
+            own |= _missing_features(case.found, carried, first_specific)
         if reason is Reason.NOT_RECOMMENDED:
             own["not_recommended_strength"] = own["strength"]
         own[f"is_{reason}"] = 1.0
-        if category in _GROUPS:
-            own[f"{_GROUPS[category]}_{reason}"] = 1.0
+        own["expected"] = log(max(case.expected.get(reason, 0.0), _RARE) / _RARE) / 4
         features[reason] = own
     return features
 
@@ -303,6 +241,8 @@ def _own_features(
             ),
             default=0.0,
         ),
+        "heard": min(sum(share * carried[place] for place, share in each.heard.items()), 1.5),
+        "heard_best": max((share * carried[place] for place, share in each.heard.items()), default=0.0),
         "total": min(sum(min(strength, 1.0) * carried[place] for place, strength in each.strengths.items()), 3.0),
     }
 

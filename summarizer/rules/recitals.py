@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import lru_cache
+from itertools import pairwise
 from math import exp
 
+from schemas import Reason
 from summarizer.document import Span
 from summarizer.sentences import sentences
-from summarizer.vocabulary.phrases import Hit, Word, words_of
+from summarizer.vocabulary.phrases import Hit, Phrases, places_of, words_of
+from summarizer.vocabulary.reason_words import ReasonWords, stem
 from summarizer.vocabulary.reasons import Cue, Frame, Speech, Topic, cues
 
 _MARKS = frozenset(";:")
@@ -47,59 +50,99 @@ class Denial:
     """The words that deny."""
 
 
-@dataclass(frozen=True)
-class Statement:
-    """One sentence of a rationale, or the half of one that turns to the case, with the cues in it."""
+class Wording:
+    """The words of a sentence and the cues in them, wherever it stands."""
 
-    span: Span
-    """Where it stands."""
-    words: tuple[Word, ...]
-    """Its words and marks."""
-    hits: tuple[Hit[Cue], ...]
-    """Cue phrases by their first word."""
-    about_case: float
-    """How surely it speaks of this case and not of the guideline, from 0 to 1."""
-
-    @cached_property
-    def denials(self) -> tuple[Denial, ...]:
+    def __init__(self, sentence: str, phrases: Phrases[Cue]) -> None:
+        """Look up every cue of ``sentence`` among ``phrases``."""
+        self.words: tuple[str, ...] = words_of(sentence)
+        """Its words and marks, in lower case."""
+        self.hits: tuple[Hit[Cue], ...] = _without_idle(phrases.find(self.words))
+        """Cue phrases by their first word."""
+        self.denials: tuple[Denial, ...] = tuple(_denials(self.words, self.hits))
         """Every denial in it, with its reach."""
-        return tuple(_denials(self.words, self.hits))
-
-    @cached_property
-    def closes(self) -> bool:
+        self.closes: bool = any(hit.value is Speech.CLOSING for hit in self.hits)
         """Whether it holds words that decide the request."""
-        return any(hit.value is Speech.CLOSING for hit in self.hits)
+        self.recital: float = _leaning(self.hits, Speech.RECITAL)
+        """How much it sounds like a guideline; 0 or less."""
+        self.leaning: float = _leaning(self.hits, Speech.CASE) + self.recital
+        """How much more it sounds like this case than like a guideline."""
+        if self.words and self.words[0].isdigit():
+            self.leaning -= 0.5
+        self._leans: tuple[ReasonWords, Mapping[Reason, float]] | None = None
+
+    def leans_to(self, words: ReasonWords) -> Mapping[Reason, float]:
+        """How likely its single words give each reason, by the weights of ``words``; kept for the next time."""
+        if self._leans is None or self._leans[0] is not words:
+            self._leans = (words, words.shares(self.features()))
+        return self._leans[1]
+
+    def features(self) -> set[str]:
+        """What its leaning is judged by.
+
+        Stems of its words and of its pairs of neighbors, with a ``-`` of the words that it denies, and with an
+        ``@`` its cues, a topic's or reason's with the number of its ``State``.
+        """
+        stems = [stem(word) for word in self.words]
+        found = {*stems, *map("_".join, pairwise(stems))}
+        for denial in self.denials:
+            found.update(map("-".__add__, stems[denial.start : denial.end]))
+        for hit in self.hits:
+            if isinstance(hit.value, Topic):
+                found.add(f"@{hit.value.name}{self.state_of(hit):d}")
+            elif isinstance(hit.value, Reason):
+                found.add(f"@{hit.value}{self.state_of(hit):d}")
+            elif isinstance(hit.value, Speech):
+                found.add(f"@{hit.value.value}")
+        return found
 
     def state_of(self, hit: Hit[Cue]) -> State:
         """What words outside ``hit`` make of what it says."""
-        return max(
-            (
-                denial.state
-                for denial in self.denials
-                if denial.start <= hit.start < denial.end
-                and not (hit.start <= denial.frame.start and denial.frame.end <= hit.end)
-            ),
-            default=State.PRESENT,
-        )
-
-    def place_of(self, hit: Hit[Cue]) -> Span:
-        """Where the words of ``hit`` stand in the document."""
-        return Span(self.words[hit.start].start, self.words[hit.end - 1].end)
+        state = State.PRESENT
+        for denial in self.denials:
+            if denial.state > state and denial.start <= hit.start < denial.end:
+                frame = denial.frame
+                if not (hit.start <= frame.start and frame.end <= hit.end):
+                    state = denial.state
+        return state
 
 
-def statements(text: str, rationale: Span) -> tuple[Statement, ...]:
-    """The sentences of ``rationale`` in order, each judged with the one before it in mind."""
+@lru_cache(maxsize=2048)
+def _wording(sentence: str) -> Wording:
+    """Letters repeat their guidelines word for word, so the last sentences are kept."""
+    return Wording(sentence, cues())
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of a rationale, or the half of one that turns to the case."""
+
+    span: Span
+    """Where it stands."""
+    wording: Wording
+    """Its words and cues."""
+    about_case: float
+    """How surely it speaks of this case and not of the guideline, from 0 to 1."""
+
+    def place_of(self, text: str, word: int) -> Span:
+        """Where its word number ``word`` stands in the document's ``text``."""
+        start, end = places_of(self.span.of(text))[word]
+        return Span(self.span.start + start, self.span.start + end)
+
+
+def statements(text: str, rationale: Span, phrases: Phrases[Cue] | None = None) -> tuple[Statement, ...]:
+    """The sentences of ``rationale`` in order, each judged with the one before it in mind.
+
+    ``phrases`` stand in for the vocabulary's cues where they are given.
+    """
     found: list[Statement] = []
-    leaning = 0.2
-    phrases = cues()
+    before = 0.2
     for span in _clauses(text, sentences(text, rationale)):
-        words = tuple(words_of(span.of(text), span.start))
-        hits = _without_idle(phrases.find(words))
-        score = leaning + _leaning(hits, Speech.CASE) + _leaning(hits, Speech.RECITAL)
-        if words and words[0].text.isdigit():
-            score -= 0.5
-        leaning = 0.5 if score > 0 else -0.5
-        found.append(Statement(span, words, hits, 1 / (1 + exp(-1.5 * score))))
+        sentence = span.of(text)
+        wording = _wording(sentence) if phrases is None else Wording(sentence, phrases)
+        score = before + wording.leaning
+        before = 0.5 if score > 0 else -0.5
+        found.append(Statement(span, wording, 1 / (1 + exp(-1.5 * score))))
     return tuple(found)
 
 
@@ -138,7 +181,7 @@ _FORWARD = {Frame.ABSENT: State.ABSENT, Frame.SILENT: State.SILENT}
 _BACKWARD = {Frame.ABSENT_BEFORE: State.ABSENT, Frame.SILENT_BEFORE: State.SILENT}
 
 
-def _denials(words: Sequence[Word], hits: Sequence[Hit[Cue]]) -> Iterator[Denial]:
+def _denials(words: Sequence[str], hits: Sequence[Hit[Cue]]) -> Iterator[Denial]:
     """Every denial with its reach.
 
     One that stands before what it denies reaches to the end of its clause, or to words of purpose
@@ -149,8 +192,8 @@ def _denials(words: Sequence[Word], hits: Sequence[Hit[Cue]]) -> Iterator[Denial
     if not frames:
         return
     breaks = [hit.start for hit in frames if hit.value is Frame.BREAK]
-    breaks += [place for place, word in enumerate(words) if word.text in _MARKS]
-    commas = [place for place, word in enumerate(words) if word.text == ","]
+    breaks += [place for place, word in enumerate(words) if word in _MARKS]
+    commas = [place for place, word in enumerate(words) if word == ","]
     topics = [hit.start for hit in hits if isinstance(hit.value, Topic)]
     purposes = [hit.start for hit in frames if hit.value is Frame.PURPOSE]
     for hit in frames:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -14,20 +15,14 @@ _WORDS_KEPT = 20_000
 _WORD = re.compile(r"[a-z0-9%#.]*[a-z0-9%](?:['’][a-z]+)?|[;,:()]")
 
 
-class Word(NamedTuple):
-    """A word or mark of a sentence."""
-
-    text: str
-    """Lower case."""
-    start: int
-    """Offset of its first character in the document."""
-    end: int
-    """One past its last character."""
+def words_of(sentence: str) -> tuple[str, ...]:
+    """Words of ``sentence`` in lower case and the marks ``; , : ( )``, in order."""
+    return tuple(_WORD.findall(sentence.lower()))
 
 
-def words_of(sentence: str, offset: int = 0) -> list[Word]:
-    """Words of ``sentence`` and the marks ``; , : ( )`` in order; ``offset`` is where the sentence starts."""
-    return [Word(m[0], m.start() + offset, m.end() + offset) for m in _WORD.finditer(sentence.lower())]
+def places_of(sentence: str) -> list[tuple[int, int]]:
+    """First character and one past the last of each of ``words_of(sentence)``, from the sentence's start."""
+    return [match.span() for match in _WORD.finditer(sentence.lower())]
 
 
 class Hit(NamedTuple, Generic[T]):
@@ -47,84 +42,167 @@ Piece = tuple[frozenset[str], ...]
 
 
 class _Pattern(NamedTuple, Generic[T]):
-    first: Piece
-    """What follows the first word without a gap."""
+    joined: Piece
+    """Words after the first that follow without a gap."""
     pieces: tuple[Piece, ...]
     """Further pieces, each after a gap."""
     value: T
     weight: float
 
 
+BySecond = dict[str, list[_Pattern[T]]]
+"""Phrases with one first word, by a key of their second word."""
+
+
+class _Beginnings(NamedTuple, Generic[T]):
+    """What may begin with a word."""
+
+    keys: frozenset[str]
+    """The vocabulary's keys that the word satisfies."""
+    single: tuple[_Pattern[T], ...]
+    """Phrases of this one word."""
+    joined: tuple[BySecond[T], ...]
+    """Phrases whose second word follows at once."""
+    gapped: tuple[BySecond[T], ...]
+    """Phrases whose second word may stand a gap away."""
+
+
 class Phrases(Generic[T]):
     """Many phrases, looked up together in one pass over a sentence's words.
 
     A phrase is words; ``fail*`` is any word so begun, ``care|treatment`` either, ``..`` a gap of
-    up to six words.
+    up to six words. Phrases are indexed by their first two words, so that a word costs a few
+    dictionary look-ups however many phrases begin with it.
     """
 
     def __init__(self, entries: Iterable[tuple[str, T, float]]) -> None:
-        """Index ``(phrase, value, weight)`` entries by their first word."""
-        self._by_first: dict[str, list[_Pattern[T]]] = {}
+        """Index ``(phrase, value, weight)`` entries."""
+        self._single: dict[str, list[_Pattern[T]]] = {}
+        self._joined: dict[str, BySecond[T]] = {}
+        self._gapped: dict[str, BySecond[T]] = {}
         self._vocabulary: set[str] = set()
-        self._known: dict[str, frozenset[str]] = {}
+        self._known: dict[str, _Beginnings[T]] = {}
         for phrase, value, weight in entries:
-            first, *rest = _pieces(phrase)
-            pattern = _Pattern(first[1:], tuple(rest), value, weight)
-            for key in first[0]:
-                self._by_first.setdefault(key, []).append(pattern)
-            for piece in (first, *rest):
-                self._vocabulary.update(*piece)
+            self._add(_pieces(phrase), value, weight)
 
-    def keys(self, word: str) -> frozenset[str]:
-        """The vocabulary's keys that ``word`` satisfies, kept for the next time."""
+    def _add(self, pieces: list[Piece], value: T, weight: float) -> None:
+        first, *rest = pieces
+        pattern = _Pattern(first[1:], tuple(rest), value, weight)
+        for piece in pieces:
+            self._vocabulary.update(*piece)
+        for key in first[0]:
+            if not pattern.joined and not pattern.pieces:
+                self._single.setdefault(key, []).append(pattern)
+                continue
+            index = self._joined if pattern.joined else self._gapped
+            seconds = pattern.joined[0] if pattern.joined else pattern.pieces[0][0]
+            by_second = index.setdefault(key, {})
+            for second in seconds:
+                by_second.setdefault(second, []).append(pattern)
+
+    def _beginnings(self, word: str) -> _Beginnings[T]:
+        """What may begin with ``word``, kept for the next time."""
         known = self._known.get(word)
         if known is None:
-            keys = {word, *(word[:n] + "*" for n in range(1, len(word) + 1))}
-            known = frozenset(keys & self._vocabulary)
+            keys = self._vocabulary & {word, *(word[:n] + "*" for n in range(1, len(word) + 1))}
+            known = _Beginnings(
+                frozenset(keys),
+                tuple(pattern for key in keys for pattern in self._single.get(key, ())),
+                tuple(self._joined[key] for key in keys if key in self._joined),
+                tuple(self._gapped[key] for key in keys if key in self._gapped),
+            )
             if len(self._known) < _WORDS_KEPT:
                 self._known[word] = known
         return known
 
-    def find(self, words: Sequence[Word]) -> list[Hit[T]]:
+    def find(self, words: Sequence[str]) -> list[Hit[T]]:
         """Every phrase in ``words``, by its first word's place."""
-        keyed = [self.keys(word.text) for word in words]
-        present = frozenset().union(*keyed)
-        found: list[Hit[T]] = []
-        for start, keys in enumerate(keyed):
+        begun = [self._beginnings(word) for word in words]
+        keyed = [each.keys for each in begun]
+        places: dict[str, list[int]] = {}
+        for place, keys in enumerate(keyed):
             for key in keys:
-                for pattern in self._by_first.get(key, ()):
-                    if pattern.pieces and present.isdisjoint(pattern.pieces[-1][0]):
-                        continue
-                    end = _matched(pattern, keyed, start)
-                    if end:
-                        found.append(Hit(start, end, pattern.value, pattern.weight))
+                places.setdefault(key, []).append(place)
+        found: list[Hit[T]] = []
+        for start, (keys, single, joined, gapped) in enumerate(begun):
+            if not keys:
+                continue
+            for pattern in single:
+                found.append(Hit(start, start + 1, pattern.value, pattern.weight))
+            if joined and start + 1 < len(keyed):
+                _add_joined(found, joined, keyed, start)
+            if gapped:
+                _add_gapped(found, gapped, keyed, places, start)
         return found
 
 
-def _matched(pattern: _Pattern[T], keyed: Sequence[frozenset[str]], start: int) -> int:
-    """One past the last word of ``pattern`` where it stands at ``start``, else 0."""
-    end = start + 1
-    if end + len(pattern.first) > len(keyed):
-        return 0
-    for options in pattern.first:
-        if options.isdisjoint(keyed[end]):
-            return 0
-        end += 1
-    for piece in pattern.pieces:
-        end = _next(piece, keyed, end)
+def _add_joined(
+    found: list[Hit[T]], joined: Iterable[BySecond[T]], keyed: Sequence[frozenset[str]], start: int
+) -> None:
+    """Add the phrases that begin at ``start`` and whose second word follows at once."""
+    for by_second in joined:
+        for key in keyed[start + 1]:
+            for pattern in by_second.get(key, ()):
+                end = _joined_end(pattern.joined, keyed, start + 1)
+                for piece in pattern.pieces:
+                    end = end and _next(piece, keyed, end)
+                if end:
+                    found.append(Hit(start, end, pattern.value, pattern.weight))
+
+
+def _add_gapped(
+    found: list[Hit[T]],
+    gapped: Iterable[BySecond[T]],
+    keyed: Sequence[frozenset[str]],
+    places: Mapping[str, Sequence[int]],
+    start: int,
+) -> None:
+    """Add the phrases that begin at ``start`` and go on within a gap, each at its nearest place."""
+    last = start + _GAP + 1
+    near = [
+        (second, pattern)
+        for by_second in gapped
+        for key in by_second.keys() & places.keys()
+        for second in places[key]
+        if start < second <= last
+        for pattern in by_second[key]
+    ]
+    if len(near) > 1:
+        near.sort(key=_place)
+    done: set[int] = set()
+    for second, pattern in near:
+        if id(pattern) in done:
+            continue
+        end = _joined_end(pattern.pieces[0], keyed, second)
         if not end:
+            continue
+        done.add(id(pattern))
+        for piece in pattern.pieces[1:]:
+            end = end and _next(piece, keyed, end)
+        if end:
+            found.append(Hit(start, end, pattern.value, pattern.weight))
+
+
+_place = itemgetter(0)
+
+
+def _joined_end(piece: Piece, keyed: Sequence[frozenset[str]], start: int) -> int:
+    """One past the last word of ``piece`` where it stands at ``start``, else 0."""
+    end = start + len(piece)
+    if end > len(keyed):
+        return 0
+    for place, options in enumerate(piece, start):
+        if options.isdisjoint(keyed[place]):
             return 0
     return end
 
 
 def _next(piece: Piece, keyed: Sequence[frozenset[str]], after: int) -> int:
     """One past the nearest place of ``piece`` at most a gap past ``after``, else 0."""
-    first = piece[0]
     for start in range(after, min(after + _GAP + 1, len(keyed) - len(piece) + 1)):
-        if not first.isdisjoint(keyed[start]) and not any(
-            options.isdisjoint(keyed[start + place]) for place, options in enumerate(piece)
-        ):
-            return start + len(piece)
+        end = _joined_end(piece, keyed, start)
+        if end:
+            return end
     return 0
 
 

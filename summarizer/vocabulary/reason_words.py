@@ -27,16 +27,17 @@ class ReasonWords:
     """The reasons, and ``None`` for a sentence that gives none."""
     bias: Sequence[float]
     """Score of each of ``codes`` before any word."""
-    of: Mapping[str, Sequence[tuple[int, float]]]
-    """What each feature adds to the score of which of ``codes``."""
+    of: Mapping[str, str]
+    """What each feature adds to the score of which of ``codes``, as written: ``3:0.5 7:-0.2``; read when asked for."""
 
     def shares(self, features: Iterable[str]) -> dict[Reason, float]:
         """How likely a sentence with ``features`` gives each reason; what is missing to 1 is for none."""
         scores = list(self.bias)
         of = self.of
         for feature in features:
-            if feature in of:
-                for number, weight in of[feature]:
+            written = of.get(feature)
+            if written is not None:
+                for number, weight in _weights(written):
                     scores[number] += weight
         powers = [exp(score) for score in scores]
         whole = sum(powers)
@@ -46,13 +47,17 @@ class ReasonWords:
 
 
 @cache
+def _weights(written: str) -> tuple[tuple[int, float], ...]:
+    return tuple(
+        (int(number), float(weight)) for number, _, weight in (each.partition(":") for each in written.split())
+    )
+
+
+@cache
 def reason_words() -> ReasonWords:
     """The scores, read once from ``reason_words.txt``."""
     lines = (files("summarizer.vocabulary") / "reason_words.txt").read_text(encoding="utf-8").splitlines()
-    named, bias, *rest = (line.split() for line in lines if not line.startswith("#!"))
-    codes = tuple(None if name == "none" else Reason(name) for name in named)
-    of = {
-        feature: tuple((int(number), float(weight)) for number, weight in (each.split(":") for each in weights))
-        for feature, *weights in rest
-    }
-    return ReasonWords(codes, [float(each) for each in bias], of)
+    named, bias, *rest = (line for line in lines if not line.startswith("#!"))
+    codes = tuple(None if name == "none" else Reason(name) for name in named.split())
+    of = {feature: weights for feature, _, weights in (line.partition(" ") for line in rest)}
+    return ReasonWords(codes, [float(each) for each in bias.split()], of)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from importlib.resources import files
 
 from schemas import Reason
 from summarizer.vocabulary.phrases import Phrases, lines_of
+from summarizer.vocabulary.reason_words import ReasonWords, reason_words
+from summarizer.vocabulary.table import table
 
 
 class Frame(Enum):
@@ -65,18 +65,15 @@ Cue = Topic | Reason | Frame | Speech
 """What a phrase stands for; a reason is one that its phrase gives by itself."""
 
 
-def _table(name: str) -> Mapping[str, Mapping[str, Mapping[str, object]]]:
-    return tomllib.loads((files("summarizer.vocabulary") / name).read_text(encoding="utf-8"))
-
-
-def _weights(table: object) -> tuple[tuple[Reason, float], ...]:
-    if not isinstance(table, dict):
+def _weights(weights: object) -> tuple[tuple[Reason, float], ...]:
+    if not isinstance(weights, dict):
         raise TypeError("a topic's reasons must be a table")
-    return tuple((Reason(code), float(weight)) for code, weight in table.items())
+    return tuple((Reason(code), float(weight)) for code, weight in weights.items())
 
 
-def _entries() -> Iterator[tuple[str, Cue, float]]:
-    reasons, speech = _table("reasons.toml"), _table("recitals.toml")
+def cue_entries() -> Iterator[tuple[str, Cue, float]]:
+    """``(phrase, cue, weight)`` of every line of ``reasons.toml`` and ``recitals.toml``."""
+    reasons, speech = table("reasons.toml"), table("recitals.toml")
     groups: list[tuple[Cue, object]] = []
     for name, topic in reasons["topic"].items():
         read = Topic(name, *(_weights(topic[state]) for state in ("absent", "silent", "present")))
@@ -93,7 +90,7 @@ def _entries() -> Iterator[tuple[str, Cue, float]]:
 @cache
 def cues() -> Phrases[Cue]:
     """All cue phrases, read once from ``reasons.toml`` and ``recitals.toml``."""
-    return Phrases(_entries())
+    return Phrases(cue_entries())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class JudgementWeights:
-    """The three linear scores of the judgement."""
+    """The linear scores of the judgement."""
 
     quote: Weights
     """Whether a statement carries the decision."""
@@ -121,15 +118,18 @@ class JudgementWeights:
     """Whether a reason is one of the rationale's."""
     primary: Weights
     """Which reason carries the decision."""
+    words: ReasonWords
+    """Which reason a statement's single words lean to."""
 
 
 @cache
 def judgement_weights() -> JudgementWeights:
-    """The scores, read once from ``reasons_weights.toml``."""
-    table = _table("reasons_weights.toml")
-    return JudgementWeights(*(_score(table[name]) for name in ("quote", "reason", "primary")))
+    """The scores, read once from ``reasons_weights.toml`` and ``reason_words.txt``."""
+    scores = table("reasons_weights.toml")
+    quote, reason, primary = (_score(scores[name]) for name in ("quote", "reason", "primary"))
+    return JudgementWeights(quote, reason, primary, reason_words())
 
 
-def _score(table: Mapping[str, Mapping[str, object]]) -> Weights:
-    named = {name: float(str(weight)) for name, weight in table.items()}
+def _score(weights: Mapping[str, object]) -> Weights:
+    named = {name: float(str(weight)) for name, weight in weights.items()}
     return Weights(named.pop("bias", 0.0), named)

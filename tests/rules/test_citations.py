@@ -70,7 +70,10 @@ LOW_BACK: Row = ("MTUS", "Low Back Complaints", 2004, None, None)
             "Decision based on MTUS Chronic Pain Treatment Guidelines Opioids, dosing Page(s): 86, 90-92.",
             [("MTUS", "Chronic Pain Treatment Guidelines", None, "Opioids, dosing", "86, 90-92")],
         ),
-        ("Decision based on MTUS Chronic Pain Treatment Guidelines.", [("MTUS", "Chronic Pain Treatment Guidelines", None, None, None)]),
+        (
+            "Decision based on MTUS Chronic Pain Treatment Guidelines.",
+            [("MTUS", "Chronic Pain Treatment Guidelines", None, None, None)],
+        ),
     ],
 )
 def test_mtus(section: str, expected: list[Row]) -> None:
@@ -80,18 +83,32 @@ def test_mtus(section: str, expected: list[Row]) -> None:
 @pytest.mark.parametrize(
     ("section", "titles"),
     [
-        ("Decision based on Non-MTUS Citation Official Disability Guidelines (ODG), Pain.", ["Official Disability Guidelines (ODG), Pain"]),
-        ("Decision based on Non-MTUS Official Disability Guidelines (ODG), Pain.", ["Official Disability Guidelines (ODG), Pain"]),
+        (
+            "Decision based on Non-MTUS Citation Official Disability Guidelines (ODG), Pain.",
+            ["Official Disability Guidelines (ODG), Pain"],
+        ),
+        (
+            "Decision based on Non-MTUS Official Disability Guidelines (ODG), Pain.",
+            ["Official Disability Guidelines (ODG), Pain"],
+        ),
         (
             "Decision based on Non-MTUS Citation Official Disability Guidelines, Knee Chapter: Braces, Official Disability "
             "Guidelines, Hip Chapter; ODG, Low Back; ODG Ankle.",
-            ["Official Disability Guidelines, Knee Chapter: Braces", "Official Disability Guidelines, Hip Chapter", "ODG, Low Back", "ODG Ankle"],
+            [
+                "Official Disability Guidelines, Knee Chapter: Braces",
+                "Official Disability Guidelines, Hip Chapter",
+                "ODG, Low Back",
+                "ODG Ankle",
+            ],
         ),
         (
             "Decision based on Non-MTUS Citation ODG, Neck, Electromyography (EMG); Nerve Conduction Studies (NCS).",
             ["ODG, Neck, Electromyography (EMG); Nerve Conduction Studies (NCS)"],
         ),
-        ("Decision based on Non-MTUS Citation http://www.example.org/heat\npacks.html.", ["http://www.example.org/heat packs.html"]),
+        (
+            "Decision based on Non-MTUS Citation http://www.example.org/heat\npacks.html.",
+            ["http://www.example.org/heat packs.html"],
+        ),
     ],
 )
 def test_works_outside_the_mtus(section: str, titles: list[str]) -> None:
@@ -103,7 +120,10 @@ def test_other_guidelines_are_an_entry_of_their_own() -> None:
         "The Expert Reviewer based their decision on recommendation(s) outside of the MTUS Guidelines. Decision based on "
         "Non-MTUS Citation ODG Hip and Other Medical Treatment\nGuidelines The Joint Society, Braces."
     )
-    assert rows(section) == [("Non-MTUS", "ODG Hip", None, None, None), ("other", "The Joint Society, Braces", None, None, None)]
+    assert rows(section) == [
+        ("Non-MTUS", "ODG Hip", None, None, None),
+        ("other", "The Joint Society, Braces", None, None, None),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -122,11 +142,17 @@ def test_no_section_no_citation() -> None:
     assert citations_of(document("x"), None) == ()
 
 
-TITLES = st.sampled_from(["Low Back Complaints", "Forearm, Wrist, and Hand Complaints", "Acupuncture Treatment", "Eye Chapter"])
-SECTIONS = st.none() | st.sampled_from(["Special Studies", "Initial Care, Summary", "326", "Heat & cold, packs", "3.1 A: B, C"])
+TITLES = st.sampled_from(
+    ["Low Back Complaints", "Forearm, Wrist, and Hand Complaints", "Acupuncture Treatment", "Eye Chapter"]
+)
+SECTIONS = st.none() | st.sampled_from(
+    ["Special Studies", "Initial Care, Summary", "326", "Heat & cold, packs", "3.1 A: B, C"]
+)
 
 
-@given(st.lists(st.tuples(TITLES, st.integers(1990, 2030), SECTIONS), min_size=1, max_size=5), st.sampled_from([" ", "\n"]))
+@given(
+    st.lists(st.tuples(TITLES, st.integers(1990, 2030), SECTIONS), min_size=1, max_size=5), st.sampled_from([" ", "\n"])
+)
 def test_a_chain_comes_apart_as_it_was_put_together(entries: list[tuple[str, int, str | None]], space: str) -> None:
     printed = ", and ".join(
         f"{title} {year}" + (f", Section(s): {sections}" if sections else "") for title, year, sections in entries

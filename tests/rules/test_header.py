@@ -23,7 +23,13 @@ def test_every_field_of_the_header() -> None:
     assert header.case_number.value == "CM16-0900001"
     assert header.priority is not None
     assert header.priority.value is Priority.STANDARD
-    days = [header.date_assigned, header.date_of_injury, header.decision_date, header.ur_denial_date, header.application_received]
+    days = [
+        header.date_assigned,
+        header.date_of_injury,
+        header.decision_date,
+        header.ur_denial_date,
+        header.application_received,
+    ]
     assert [day and day.value for day in days] == [
         date(2016, 11, 30),
         date(2016, 10, 11),
