@@ -9,15 +9,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from schemas import Determination
+from summarizer.cli import summarize as summarize_command
 from summarizer.cli.app import main
 from summarizer.cli.output import CannotWrite, names, to_file
 from summarizer.loading.source import Source
-from summarizer.pipeline import Draft, Summarizer
 
 LETTER = """\
 Case Number: CM20-0000{number:03}
@@ -116,15 +116,15 @@ def test_some_fail_and_the_others_are_done_in_order_and_counted(run: Run, letter
 def test_values_that_break_the_schema_cost_that_letter_alone(
     run: Run, letters: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sound = Summarizer.draft
+    sound = summarize_command.run_isolated
 
-    def broken(self: Summarizer, source: Source) -> Draft:
-        draft = sound(self, source)
-        if source.name == "1.txt":
-            draft.values["case_number"] = ["not", "a", "number"]
-        return draft
+    def one_broken(*arguments: Any) -> Iterator[tuple[Source, Any]]:
+        for source, answer in sound(*arguments):
+            if source.name == "1.txt":
+                answer[0]["case_number"] = ["not", "a", "number"]
+            yield source, answer
 
-    monkeypatch.setattr(Summarizer, "draft", broken)
+    monkeypatch.setattr(summarize_command, "run_isolated", one_broken)
     ran = run(letters, "--format", "jsonl")
     assert ran.code == 3
     assert len(ran.out.splitlines()) == 1
