@@ -7,7 +7,7 @@ LABELS ?= ../shared/gold
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --upgrade \
-	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml
+	--generate-hashes --custom-compile-command "make lock" pyproject.toml
 # ray and local are left out: they are big, and no test needs them.
 DEV_EXTRAS := dev eval ocr postgres web
 

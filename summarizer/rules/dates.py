@@ -34,9 +34,7 @@ def parse_date(words: str) -> date | None:
     if found := _ISO.fullmatch(words):
         year, month, day = (int(part) for part in found.groups())
     elif found := _NUMERIC.fullmatch("".join(words.split())):
-        month, day, year = (int(part) for part in found.groups())
-        if len(found[3]) == 2:
-            year += 2000 if year < _CENTURY_TURN else 1900
+        month, day, year = int(found[1]), int(found[2]), full_year(found[3])
     elif found := _NAMED.fullmatch(" ".join(words.split())):
         month = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(found[1].lower()[:3]))
         day, year = int(found[2]), int(found[3])
@@ -46,3 +44,11 @@ def parse_date(words: str) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def full_year(digits: str) -> int:
+    """``16`` as 2016 and ``93`` as 1993; three digits and more stay as printed."""
+    year = int(digits)
+    if len(digits) > 2:
+        return year
+    return year + (2000 if year < _CENTURY_TURN else 1900)

@@ -6,22 +6,16 @@ from datetime import date
 from typing import NamedTuple
 
 from summarizer.document import Span
+from summarizer.rules.dates import MONTHS, full_year
 from summarizer.vocabulary.pattern import Pattern
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "january february march april may june july august september october november december".split(), 1
-    )
-}
+_MONTHS = {name: number for number, name in enumerate(MONTHS, 1)}
 _NUMERIC = Pattern(
     r"(?P<m>\d{1,2})(?:(?P<sep>[/-])\s?(?P<d>\d{1,2})(?P=sep)\s?(?P<y>\d{4,5}|\d{2})|/(?P<year>(?:19|20)\d\d))(?![\d/])"
 )
 _NAMED = Pattern(
     r"(?P<month>[JFMASOND][A-Za-z]{2,8})\.?,?\s+(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*,?\s+)?(?:of\s+)?(?P<y>\d{4,5})\b"
 )
-_CENTURY_TURN = 50
-"""Two-digit years from here on are of the 1900s."""
 
 
 class DateMention(NamedTuple):
@@ -60,7 +54,7 @@ def dates_in(text: str, span: Span | None = None) -> tuple[DateMention, ...]:
         if month := _month(match["month"].lower()):
             found.append((month, int(match["d"]) if match["d"] else None, match["y"], Span(*match.span())))
     return tuple(
-        DateMention(_full_year(year), month, day, place)
+        DateMention(full_year(year), month, day, place)
         for month, day, year, place in sorted(found, key=lambda parts: parts[3])
         if 1 <= month <= 12 and (day is None or 1 <= day <= 31)
     )
@@ -73,10 +67,3 @@ def _month(name: str) -> int | None:
     if len(name) > 4:
         return None
     return next((number for month, number in _MONTHS.items() if month.startswith(name)), None)
-
-
-def _full_year(year: str) -> int:
-    """``16`` as 2016 and ``93`` as 1993."""
-    if len(year) > 2:
-        return int(year)
-    return int(year) + (2000 if int(year) < _CENTURY_TURN else 1900)
