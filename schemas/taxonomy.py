@@ -262,6 +262,8 @@ class ReviewCode(Code):
     AMOUNTS_DISAGREE = "amounts_disagree", "The authorized and remaining amounts do not add up to the request."
     DATES_OUT_OF_ORDER = "dates_out_of_order", "Dates that must follow each other do not."
     HEADER_DISAGREES = "header_disagrees", "The header and the narrative give different facts."
+    ENGINES_DISAGREE = "engines_disagree", "The rules and the model read this field differently."
+    MODEL_FAILED = "model_failed", "The model gave no usable answer; the judgement is that of the rules."
     REASON_AGAINST_OUTCOME = "reason_against_outcome", "The reasons argue for the opposite of the outcome."
     POSSIBLE_MISTAKE_OF_FACT = (
         "possible_mistake_of_fact",

@@ -83,3 +83,89 @@ class ReaderCrashed(InputError):
     """The process that read the file ended without an answer, as when PDFium crashes."""
 
     code = "reader_crashed"
+
+
+class ModelError(SummarizerError):
+    """A language model gave no usable answer.
+
+    ``code`` names the kind for machines. ``concerns_all`` says that every further request would end
+    the same way, so that none is sent.
+    """
+
+    code = "model_error"
+    concerns_all = False
+
+    def __init__(self, model: str, what: str, remedy: str) -> None:
+        """Build the one-line message ``model: what; remedy``; none of them may hold a key or a letter's text."""
+        super().__init__(f"{model}: {what}; {remedy}")
+        self.model = model
+        self.what = what
+        self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type[ModelError], tuple[str, str, str]]:
+        """Pickle by the three parts."""
+        return type(self), (self.model, self.what, self.remedy)
+
+
+class ModelUnreachable(ModelError):
+    """No answer after all retries: connection refused or reset, time-outs, 5xx, or 429 to the end."""
+
+    code = "model_unreachable"
+
+
+class KeyRefused(ModelError):
+    """The server refuses the key (401), or the key may not use the model (403)."""
+
+    code = "key_refused"
+    concerns_all = True
+
+
+class UnknownModel(ModelError):
+    """The server does not know the model or the address (404)."""
+
+    code = "unknown_model"
+    concerns_all = True
+
+
+class RequestRefused(ModelError):
+    """The server refuses the request as such (another 4xx)."""
+
+    code = "request_refused"
+
+
+class WindowExceeded(ModelError):
+    """The request does not fit the model's window."""
+
+    code = "window_exceeded"
+
+
+class AnswerRefused(ModelError):
+    """The model refuses, or a content filter stopped it; asking again would only cost."""
+
+    code = "answer_refused"
+
+
+class AnswerTruncated(ModelError):
+    """The answer was cut off at its length limit, with more room too."""
+
+    code = "answer_truncated"
+
+
+class AnswerUnusable(ModelError):
+    """What came back is no answer of the asked shape, after re-asking too."""
+
+    code = "answer_unusable"
+
+
+class BudgetReached(ModelError):
+    """The next request could pass the run's limit of dollars."""
+
+    code = "budget_reached"
+    concerns_all = True
+
+
+class ModelMisconfigured(ModelError):
+    """A setting is missing or impossible: no key, an address that is none, a limit of dollars without a price."""
+
+    code = "model_misconfigured"
+    concerns_all = True

@@ -28,6 +28,8 @@ class Found(Generic[T]):
     """Where it stands, in reading order; a judged value names the sentences it rests on."""
     origin: Origin = Origin.RULES
     """Who read it."""
+    prompt: str | None = None
+    """Where a model read it, the prompt it was asked by, such as ``read_determination@v1``."""
 
 
 def verbatim(document: Document, span: Span) -> Found[str]:
@@ -140,5 +142,7 @@ class Reading:
     items: tuple[ItemReading, ...] = ()
     clinical_summary: Span | None = None
     """The clinical case summary in the letter, for cross-checks; ``None`` where the form has none."""
+    model: str | None = None
+    """Name of the model that read a part of it; ``None`` where none did."""
     doubts: tuple[Doubt, ...] = ()
     """What the layout and the rules themselves were unsure of."""

@@ -1,0 +1,73 @@
+"""One question to a model, and what came of it: what the parts of this package hand each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from schemas.judgement import Answer
+
+A = TypeVar("A", bound="Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[A]):
+    """What is asked about one letter."""
+
+    prompt: str
+    """Name and version of the prompt, such as ``read_determination@v1``."""
+    instructions: str
+    """The static part, byte-identical between letters: the system message."""
+    letter: str
+    """The numbered, fenced letter: the user message. Never rendered as a template."""
+    shape: type[A]
+    """Model of the answer."""
+    room: int
+    """Tokens that an answer may need."""
+    context: Mapping[str, object] = field(default_factory=dict, compare=False)
+    """What the answer's validators need; ``shown`` is a ``ShownLetter``."""
+    fingerprint: str = ""
+    """SHA-256 over document text and reading version, for the cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What attempts cost, failed ones included. Sums with ``+``; an unknown cost makes the sum unknown."""
+
+    requests: int = 0
+    """Requests sent."""
+    input_tokens: int = 0
+    """Tokens sent, cached ones included."""
+    cached_input_tokens: int = 0
+    """Tokens sent that the provider had cached."""
+    output_tokens: int = 0
+    """Tokens received."""
+    cost_usd: float | None = 0.0
+    """Dollars; ``None`` where a price is unknown."""
+
+    def __add__(self, other: Spent) -> Spent:
+        """Both together."""
+        costs = (self.cost_usd, other.cost_usd)
+        return Spent(
+            self.requests + other.requests,
+            self.input_tokens + other.input_tokens,
+            self.cached_input_tokens + other.cached_input_tokens,
+            self.output_tokens + other.output_tokens,
+            None if None in costs else sum(cost for cost in costs if cost is not None),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Generic[A]):
+    """A usable answer."""
+
+    value: A
+    """The validated answer."""
+    model: str
+    """Name of the model as the server gives it, else as it was asked for."""
+    spent: Spent
+    """What all attempts at it cost; nothing where it came from the cache."""
+    from_cache: bool = False
+    """Whether an earlier run had paid for it."""
