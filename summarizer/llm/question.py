@@ -71,3 +71,15 @@ class Answered(Generic[A]):
     """What all attempts at it cost; nothing where it came from the cache."""
     from_cache: bool = False
     """Whether an earlier run had paid for it."""
+
+
+@dataclass(slots=True)
+class Meter:
+    """Counts what is spent on one letter or one run, attempt by attempt, so that a failure's cost is known too."""
+
+    spent: Spent = Spent()
+    """All attempts so far."""
+
+    def add(self, attempt: Spent) -> None:
+        """Count one more attempt."""
+        self.spent += attempt
