@@ -14,7 +14,7 @@ import signal
 import sys
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -44,7 +44,7 @@ _REMEDY = "look at the file; the other inputs are not concerned"
 
 def run_isolated(
     function: Callable[[Source], R], sources: Iterable[Source], workers: int, first: Worker | None = None
-) -> Iterator[tuple[Source, R | InputError]]:
+) -> Generator[tuple[Source, R | InputError]]:
     """Apply ``function`` to each source in up to ``workers`` processes; yield in the order of ``sources``.
 
     Work begins with the call: what the caller does before it asks for the first answer costs no time.
@@ -104,7 +104,6 @@ class _Team(Generic[R]):
     def __init__(self, function: Callable[[Source], R], workers: int, first: Worker | None) -> None:
         self.function = function
         self.size = workers
-        self.context = _context()
         self.workers: list[Worker] = []
         if first:
             first.pipe.send(function)
@@ -113,7 +112,7 @@ class _Team(Generic[R]):
         self.ready: deque[int] = deque()
         self.answers: dict[int, tuple[Source, Answer[R]]] = {}
 
-    def answered(self, waiting: Iterator[tuple[int, Source]]) -> Iterator[tuple[Source, Answer[R]]]:
+    def answered(self, waiting: Iterator[tuple[int, Source]]) -> Generator[tuple[Source, Answer[R]]]:
         """The answers in order, the sources in ``waiting`` given out as there is room for them."""
         due = 0
         try:
@@ -162,7 +161,8 @@ class _Team(Generic[R]):
 
     def _hire(self) -> Worker:
         """Start a worker."""
-        worker = _start(self.context, self.function, None, [other.pipe for other in self.workers])
+        # Asked anew each time: the caller may have started threads since the last one.
+        worker = _start(_context(), self.function, None, [other.pipe for other in self.workers])
         self.workers.append(worker)
         return worker
 

@@ -1,72 +1,113 @@
-"""The one way through: from a source to a proven Determination."""
+"""The front door: one letter, or one after another, from a source to a proven Determination."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
-from summarizer.document import Document, OpenLetter
 from summarizer.engine import Engine
-from summarizer.errors import EmptyInput, NotADetermination
-from summarizer.layouts import recognize
-from summarizer.loading import open_letter
 from summarizer.loading.source import Limits, Source
-from summarizer.rules.letter import read_by_rules
-from summarizer.verify.assembly import Plain
-from summarizer.verify.letter import prove
+from summarizer.stages import Begun, Draft, Summary, asked_about, begin, finish, read_alone
 
 if TYPE_CHECKING:
     from schemas import Determination
+    from summarizer.llm.letter import Asked
+    from summarizer.llm.plan import Estimate, Plan
+    from summarizer.llm.run import ModelRun
+    from summarizer.llm.settings import ModelSettings
 
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A Determination together with the text it was read from, as renderers need both."""
-
-    determination: Determination
-    """What was read."""
-    document: Document
-    """The letter's text and pages; offsets of the evidence point into it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """All of a Determination but its validation: plain values, quick to send from one process to another."""
-
-    values: Plain
-    """The Determination's fields by name."""
-    document: Document
-    """The letter's text and pages."""
-
-    def summary(self) -> Summary:
-        """The values as a validated Determination."""
-        from schemas import Determination  # imports pydantic, which a process that only reads does not need
-
-        return Summary(Determination.model_validate(self.values), self.document)
+__all__ = ["Begun", "Draft", "Summarizer", "Summary", "source_of", "summarize"]
 
 
 class Summarizer:
-    """Reads determination letters with one engine and one set of limits."""
+    """Reads determination letters with one engine, one set of limits and, where the engine asks one, one model.
 
-    def __init__(self, engine: Engine | str = Engine.RULES, limits: Limits | None = None) -> None:
-        """Choose the ``engine`` (its name will do) and the ``limits`` of an input."""
+    The engines ``hybrid`` and ``llm`` keep a connection open: use it in a ``with``, or ``close`` it.
+    """
+
+    def __init__(
+        self, engine: Engine | str = Engine.RULES, limits: Limits | None = None, model: ModelSettings | None = None
+    ) -> None:
+        """Choose the ``engine`` (its name will do), the ``limits`` of an input and the ``model``.
+
+        Where the engine asks a model and none is given, it is the one of the environment
+        (``summarizer.llm.settings.settings_from``). Raises ``ModelMisconfigured`` where that cannot be asked.
+        """
         self.engine = Engine(engine)
         self.limits = limits or Limits()
+        self._settings = model
+        self._run: ModelRun | None = None
+        if model is None and self.engine is not Engine.RULES:
+            from summarizer.llm.settings import settings_from
+
+            self._settings = settings_from()
+
+    def __enter__(self) -> Summarizer:
+        """Nothing is opened before it is needed."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connection to the model."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection to the model, where one was opened; the next letter opens a new one."""
+        if self._run is not None:
+            self._run.close()
+            self._run = None
+
+    @property
+    def settings(self) -> ModelSettings:
+        """The model, its server and the limits of a run. ``TypeError`` for the rules engine, which asks none."""
+        if self._settings is None:
+            raise TypeError("the rules engine asks no model; choose the engine hybrid or llm")
+        return self._settings
+
+    @property
+    def run(self) -> ModelRun:
+        """The run of the model: its connection, its limits and what it has spent; begun when first asked for."""
+        if self._run is None:
+            from summarizer.llm.run import ModelRun
+
+            self._run = ModelRun(self.settings)
+        return self._run
 
     def draft(self, source: Source) -> Draft:
-        """Read one letter without validating it. Raises ``InputError`` where it cannot be read as a determination."""
-        begun = time.perf_counter()
-        with open_letter(source, self.limits) as letter:
-            values = _by_rules(letter)
-        values["usage"] = {"seconds": round(time.perf_counter() - begun, 6)}
-        return Draft(values, letter.document)
+        """Read one letter without validating it.
+
+        Raises:
+            InputError: it cannot be read as a determination.
+            ModelError: no model answered, and without one nothing can be read.
+        """
+        if self.engine is Engine.RULES:
+            return read_alone(self.limits, source)
+        return self.run.wait(partial(finish, begin(self.engine, self.limits, source)))
 
     def read(self, source: Source) -> Summary:
-        """Read one letter. Raises ``InputError`` where it cannot be read as a determination."""
+        """Read one letter. Raises as ``draft`` does."""
         return self.draft(source).summary()
+
+    def plan(self, source: Source) -> Plan:
+        """The first requests that reading this letter would send, and what they may cost; sends nothing."""
+        from summarizer.llm.plan import plan_of
+
+        begun = begin(self.engine, self.limits, source)
+        return plan_of(self.settings, begun.letter.document, self._asked(begun), begun.reading)
+
+    def estimate(self, begun: Begun) -> Estimate:
+        """What a letter that was begun may be expected to cost."""
+        from summarizer.llm.plan import estimate_of
+
+        document = begun.letter.document
+        return estimate_of(self.engine, self.settings, document, self._asked(begun), begun.reading)
+
+    def _asked(self, begun: Begun) -> Asked | None:
+        return None if begun.needs_outline else asked_about(begun, self.settings)
 
     def summarize(
         self, path: str | PathLike[str] | None = None, *, data: bytes | None = None, text: str | None = None
@@ -94,21 +135,8 @@ def summarize(
     data: bytes | None = None,
     text: str | None = None,
     engine: Engine | str = Engine.RULES,
+    model: ModelSettings | None = None,
 ) -> Determination:
     """Read one letter into a Determination; see ``Summarizer`` for more than one."""
-    return Summarizer(engine).summarize(path, data=data, text=text)
-
-
-def _by_rules(letter: OpenLetter) -> Plain:
-    """The rules engine on an open letter."""
-    document = letter.document
-    if not document.text.strip():
-        raise EmptyInput(document.source, "there is no text in it", "give a letter with words in it")
-    structure = recognize(document.text)
-    if structure is None:
-        raise NotADetermination(
-            document.source,
-            "no section heading and no outcome of a determination was found",
-            "check that this is an Independent Medical Review final determination",
-        )
-    return prove(letter, read_by_rules(document, structure))
+    with Summarizer(engine, model=model) as summarizer:
+        return summarizer.summarize(path, data=data, text=text)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from summarizer.document import Document
     from summarizer.engine import Engine
+    from summarizer.llm.plan import Plan
+    from summarizer.llm.settings import ModelSettings
     from summarizer.loading.source import Limits, Source
 
 Values: TypeAlias = "tuple[dict[str, object], Document]"
@@ -25,3 +27,10 @@ def draft(engine: Engine, limits: Limits, source: Source) -> Values:
 
     read = Summarizer(engine, limits).draft(source)
     return read.values, read.document
+
+
+def plan(engine: Engine, limits: Limits, settings: ModelSettings, source: Source) -> Plan:
+    """What reading one letter would send. Raises ``InputError`` where it cannot be read."""
+    from summarizer.pipeline import Summarizer
+
+    return Summarizer(engine, limits, settings).plan(source)

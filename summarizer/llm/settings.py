@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import TypedDict, Unpack
+from urllib.parse import SplitResult, urlsplit
 
 from summarizer.errors import ModelMisconfigured
 
 DEFAULT_MODEL = "gpt-5-mini"
 OPENAI_BASE_URL = "https://api.openai.com/v1"
+OPENAI_HOST = "api.openai.com"
+NO_KEY = "none"
+"""What the client sends as a key to a server of one's own that asks for none; the client insists on one."""
+
+_OFF = frozenset({"", "off"})
+"""Values of ``IMR_CACHE`` that mean no cache."""
 
 
 class Shape(StrEnum):
@@ -95,13 +103,193 @@ class ModelSettings:
     """File of the answers kept from earlier runs; ``None``: none is kept or used."""
 
 
-def settings_from(environ: Mapping[str, str] = os.environ, **given: object) -> ModelSettings:
-    """Settings from ``OPENAI_API_KEY``, ``OPENAI_BASE_URL`` and ``IMR_MODEL``; ``given`` wins where not ``None``.
+class Given(TypedDict, total=False):
+    """What a caller chooses over the environment; ``None`` is not chosen."""
+
+    model: str | None
+    """Name as the server knows it."""
+    base_url: str | None
+    """Address of an OpenAI-compatible interface."""
+    api_key: str | None
+    """Key for that server."""
+    shape: Shape | None
+    """How a structured answer is asked for."""
+    prompt: str | None
+    """Prompt name, with ``@vN`` for one version."""
+    temperature: float | None
+    """From 0."""
+    max_output_tokens: int | None
+    """Room for an answer."""
+    window_tokens: int | None
+    """Tokens that fit the model."""
+    concurrency: int | None
+    """Requests under way at once."""
+    requests_per_minute: float | None
+    """Limit of requests."""
+    tokens_per_minute: float | None
+    """Limit of tokens."""
+    max_cost_usd: float | None
+    """Dollars of a run."""
+    prices: Prices | str | None
+    """Dollars for a million tokens, or the words for them: ``0.25/2`` or ``0.25/0.025/2``."""
+    timeouts: Timeouts | None
+    """Seconds."""
+    max_attempts: int | None
+    """Attempts at a request."""
+    max_reasks: int | None
+    """Times a model is told what was wrong."""
+    max_answer_bytes: int | None
+    """Bytes of a response."""
+    cache: Path | str | None
+    """File of the kept answers; an empty string or ``off``: none."""
+
+
+_AT_LEAST = {
+    "temperature": 0,
+    "max_output_tokens": 1,
+    "window_tokens": 1,
+    "concurrency": 1,
+    "requests_per_minute": 0.001,
+    "tokens_per_minute": 1,
+    "max_cost_usd": 0,
+    "max_attempts": 1,
+    "max_reasks": 0,
+    "max_answer_bytes": 1,
+}
+"""The least that makes sense of a setting."""
+
+
+def settings_from(environ: Mapping[str, str] = os.environ, **given: Unpack[Given]) -> ModelSettings:
+    """Settings from the environment; ``given`` wins where not ``None``.
+
+    The variables are ``OPENAI_API_KEY``, ``OPENAI_BASE_URL``, ``IMR_MODEL``, ``IMR_PRICE`` and ``IMR_CACHE``
+    (empty or ``off``: no cache; not set: the user's cache folder). A key is required by OpenAI's own address
+    alone; anywhere else a missing one becomes ``NO_KEY``.
 
     Raises:
-        ModelMisconfigured: no key for OpenAI's own address, or an address that is none.
+        ModelMisconfigured: no key for OpenAI's own address, an address that is none, a number out of range,
+            a price that cannot be read, or a limit of dollars without a known price.
     """
-    raise NotImplementedError
+    chosen = {name: value for name, value in given.items() if value is not None}
+    model = str(chosen.pop("model", None) or environ.get("IMR_MODEL") or DEFAULT_MODEL).strip()
+    address = str(chosen.pop("base_url", None) or environ.get("OPENAI_BASE_URL") or OPENAI_BASE_URL).strip()
+    key = str(chosen.pop("api_key", None) or environ.get("OPENAI_API_KEY") or "").strip()
+    kept = chosen.pop("cache", environ.get("IMR_CACHE"))
+    price = chosen.pop("prices", environ.get("IMR_PRICE") or None)
+    _check_numbers(model, chosen)
+    host = _parts(model, address).hostname
+    if not key and host == OPENAI_HOST:
+        raise ModelMisconfigured(
+            model, "there is no key for OpenAI", "set OPENAI_API_KEY, or OPENAI_BASE_URL to a server of your own"
+        )
+    settings = ModelSettings(
+        model=model,
+        base_url=address.rstrip("/"),
+        api_key=key or NO_KEY,
+        cache=cache_file(kept if isinstance(kept, str | Path) else None),
+        prices=_prices(price),
+    )
+    return _affordable(replace(settings, **chosen))  # type: ignore[arg-type]  # the names are Given's
 
 
-__all__ = ["DEFAULT_MODEL", "ModelMisconfigured", "ModelSettings", "Prices", "Shape", "Timeouts", "settings_from"]
+def can_ask(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether ``imr summarize`` may choose ``hybrid`` by itself: only where a key is set.
+
+    An address alone is no consent to send a letter there: a server that needs no key is asked where
+    the engine is named.
+    """
+    return bool(environ.get("OPENAI_API_KEY", "").strip())
+
+
+def shown_server(settings: ModelSettings) -> str:
+    """Host of the server, and its port where the address names one: all of the address that people are shown."""
+    parts = _parts(settings.model, settings.base_url)
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    return f"{host}:{parts.port}" if parts.port else host
+
+
+def cache_file(named: str | Path | None) -> Path | None:
+    """The file that ``IMR_CACHE`` or a caller names; the user's own by default, ``None`` for ``off`` or nothing."""
+    if isinstance(named, str) and named.strip().lower() in _OFF:
+        return None
+    if named is not None:
+        return Path(named).expanduser()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("imr-summarizer", appauthor=False) / "answers.sqlite3"
+
+
+def _parts(model: str, address: str) -> SplitResult:
+    """The parts of ``address``.
+
+    Raises ``ModelMisconfigured``, whose message holds nothing of it: some addresses hold keys.
+    """
+    remedy = "give one such as http://127.0.0.1:8000/v1 in OPENAI_BASE_URL"
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or any(letter.isspace() for letter in address):
+        raise ModelMisconfigured(model, "the server's address is no http or https address", remedy)
+    if parts.username is not None or parts.password is not None:
+        raise ModelMisconfigured(
+            model, "the server's address holds a user name or password", "take it out; a key goes into OPENAI_API_KEY"
+        )
+    if parts.query or parts.fragment:
+        raise ModelMisconfigured(model, "the server's address goes on after its path", f"end it there; {remedy}")
+    return parts
+
+
+def _check_numbers(model: str, chosen: Mapping[str, object]) -> None:
+    """Raise ``ModelMisconfigured`` for a number that makes no sense."""
+    if not model or not model.isprintable():
+        raise ModelMisconfigured("model", "its name is empty or cannot be printed", "give --model or IMR_MODEL a name")
+    for name, least in _AT_LEAST.items():
+        value = chosen.get(name)
+        # Written so that "not a number" is refused too.
+        if isinstance(value, int | float) and not least <= value < float("inf"):
+            raise ModelMisconfigured(model, f"{name} is {value:g}", f"give a number of at least {least:g}")
+
+
+def _prices(price: object) -> Prices | None:
+    """Prices as given, or read from their words."""
+    if price is None or isinstance(price, Prices):
+        return price
+    from summarizer.llm.cost import parse_prices
+
+    return parse_prices(str(price))
+
+
+def _affordable(settings: ModelSettings) -> ModelSettings:
+    """``settings``; raises ``ModelMisconfigured`` where a limit of dollars could not be kept."""
+    if settings.max_cost_usd is None or settings.prices is not None:
+        return settings
+    from summarizer.llm.cost import prices_of
+
+    if prices_of(settings) is None:
+        raise ModelMisconfigured(
+            settings.model,
+            f"a limit of dollars is set, and its price at {shown_server(settings)} is not known",
+            "give --price INPUT/OUTPUT in dollars a million tokens",
+        )
+    return settings
+
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "NO_KEY",
+    "OPENAI_BASE_URL",
+    "OPENAI_HOST",
+    "Given",
+    "ModelMisconfigured",
+    "ModelSettings",
+    "Prices",
+    "Shape",
+    "Timeouts",
+    "cache_file",
+    "can_ask",
+    "settings_from",
+    "shown_server",
+]

@@ -60,8 +60,9 @@ def _lines(sheet: Sheet) -> Iterator[str]:
     yield from (line for check in sheet.checks for line in _check(check))
     if not sheet.checks:
         yield from ("Nothing was flagged.", "")
-    if sheet.proof:
-        yield from ("---", "", _foot(sheet))
+    if sheet.proof or sheet.judged:
+        yield from ("---", "")
+        yield "\n\n".join(part for part in (_foot(sheet), escaped(sheet.judged)) if part)
 
 
 def _table(items: Iterable[ItemSheet]) -> Iterator[str]:
@@ -122,7 +123,9 @@ def _place(place: Place) -> str:
 
 
 def _foot(sheet: Sheet) -> str:
-    """How much is proven, and what the signs mean."""
+    """How much is proven, and what the signs mean; empty where nothing is recorded."""
+    if not sheet.proof:
+        return ""
     told = (
         f"{sign.symbol} {sheet.proof[status]} {sign.word} ({sign.meaning})" for status, sign in words.STATUSES.items()
     )

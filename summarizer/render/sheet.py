@@ -17,6 +17,7 @@ from summarizer.document import Document
 from summarizer.folding import fold
 from summarizer.render import words
 from summarizer.render.phrases import citation, day, drug, headline, printable
+from summarizer.render.spending import by_model, judged
 
 if TYPE_CHECKING:
     from schemas import Citation, Determination, Evidence, FieldProvenance, Item, ReviewFlag
@@ -50,6 +51,8 @@ class Fact(NamedTuple):
     """How well it is proven; ``None`` where nothing is recorded, as in a gold label."""
     places: tuple[Place, ...] = ()
     """Where it was read."""
+    model: str = ""
+    """Model and prompt that it was read by; empty where the rules read it."""
 
     @property
     def pages(self) -> str:
@@ -124,6 +127,8 @@ class Sheet(NamedTuple):
     """What a person should look at, material ones first."""
     proof: dict[Status, int]
     """How many fields are verified, cited and unverified; empty where nothing is recorded."""
+    judged: str
+    """Who made the judgments and what was paid for them; empty where nothing is recorded."""
 
     @property
     def to_check(self) -> str:
@@ -155,14 +160,19 @@ def pages_of(places: Iterable[Place]) -> str:
 
 
 def joined(facts: Iterable[Fact]) -> list[Fact]:
-    """``facts`` with neighbors that share label, status and pages in one: they read as one line."""
+    """``facts`` with neighbors that share label, status, pages and reader in one: they read as one line."""
     lines = []
-    for (label, status, _), group in groupby(facts, key=lambda fact: (fact.label, fact.status, fact.pages)):
+    for (label, status, _, model), group in groupby(facts, key=_reads_alike):
         first, *rest = group
         text = "; ".join([first.text, *(fact.text[:1].lower() + fact.text[1:] for fact in rest)])
         places = tuple(dict.fromkeys(place for fact in (first, *rest) for place in fact.places))
-        lines.append(Fact(label, text, first.path, status, places))
+        lines.append(Fact(label, text, first.path, status, places, model))
     return lines
+
+
+def _reads_alike(fact: Fact) -> tuple[str, Status | None, str, str]:
+    """What facts share that read as one line."""
+    return fact.label, fact.status, fact.pages, fact.model
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +197,7 @@ class _Writer:
             case=tuple(fact for fact in self.case() if fact),
             checks=tuple(sorted(map(self.check, told.review), key=lambda check: not check.material)),
             proof=self.proof(),
+            judged=judged(told),
         )
 
     def source(self, file: str) -> Iterator[str]:
@@ -280,7 +291,7 @@ class _Writer:
         entries = list(self.entries(path))
         status = max((entry.status for entry in entries), key=_DOUBT.index, default=None)
         places = self.places(one for entry in entries for one in entry.evidence)
-        return Fact(label, printable(text), path, status, places)
+        return Fact(label, printable(text), path, status, places, by_model(entries))
 
     def entries(self, path: str) -> Iterator[FieldProvenance]:
         """What is recorded for ``path``: its own entry, else its parts', else that of the list it stands in."""

@@ -196,17 +196,20 @@ class _Setter:
         return Group(title, Padding(message, (0, 0, 0, 3)), Padding(grid, (0, 0, 0, 3)))
 
     def foot(self) -> Iterator[RenderableType]:
-        """How much is proven, and what the signs mean."""
-        if not self.sheet.proof:
+        """How much is proven, what the signs mean, who judged and what that cost."""
+        proof, judged = self.sheet.proof, self.sheet.judged
+        if not proof and not judged:
             return
         yield ""
         yield Rule(characters="─" if self.symbols else "-", style="dim")
-        proof = self.sheet.proof
-        told = (
-            f"{self.symbol(sign)} {proof[status]} {sign.word} ({sign.meaning})"
-            for status, sign in words.STATUSES.items()
-        )
-        yield Text(f"{words.count(sum(proof.values()), 'field')}: {', '.join(told)}", "dim")
+        if proof:
+            told = (
+                f"{self.symbol(sign)} {proof[status]} {sign.word} ({sign.meaning})"
+                for status, sign in words.STATUSES.items()
+            )
+            yield Text(f"{words.count(sum(proof.values()), 'field')}: {', '.join(told)}", "dim")
+        if judged:
+            yield Text(judged, "dim")
 
 
 def _meaning(item: ItemSheet) -> str:
@@ -218,4 +221,4 @@ def _page(place: Place) -> str:
 
 
 def _shortened(fact: Fact) -> Fact:
-    return Fact(fact.label, quoted(fact.text, _LONG), fact.path, fact.status, fact.places)
+    return fact._replace(text=quoted(fact.text, _LONG))

@@ -102,6 +102,8 @@ REVIEW_CODES: dict[ReviewCode, str] = {
     ReviewCode.AMOUNTS_DISAGREE: "Amounts do not add up",
     ReviewCode.DATES_OUT_OF_ORDER: "Dates out of order",
     ReviewCode.HEADER_DISAGREES: "Header and narrative differ",
+    ReviewCode.ENGINES_DISAGREE: "Rules and model differ",
+    ReviewCode.MODEL_FAILED: "No usable answer by the model",
     ReviewCode.REASON_AGAINST_OUTCOME: "Reasons argue against the outcome",
     ReviewCode.POSSIBLE_MISTAKE_OF_FACT: "Possible mistake of fact",
 }

@@ -4,31 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas import ReviewCode, Status
-from summarizer.document import OpenLetter
+from schemas import Origin, ReviewCode, Status
+from summarizer.document import Document, OpenLetter
 from summarizer.reading import Doubt, Reading
 from summarizer.verify.assembly import Leaf, Places, Plain, leaves_of, values_of
 from summarizer.verify.crosschecks import cross_checks
+from summarizer.verify.doubts import in_order
 from summarizer.verify.mistakes import mistakes_of_fact
 from summarizer.verify.proof import status_of
 from summarizer.verify.summaries import unsupported_summaries
 from summarizer.verify.text_quality import text_quality
 
 
-def prove(letter: OpenLetter, reading: Reading) -> Plain:
+def doubts_of_the_letter(document: Document, reading: Reading) -> tuple[Doubt, ...]:
+    """What is doubtful about the letter itself, whoever judges it: its text, its dates and amounts, its contradictions."""
+    return (
+        *text_quality(document),
+        *cross_checks(document, reading),
+        *mistakes_of_fact(document, reading),
+    )
+
+
+def prove(letter: OpenLetter, reading: Reading, known: tuple[Doubt, ...] | None = None) -> Plain:
     """The plain values of the Determination that ``reading`` makes, with proof, places and review flags.
 
-    Call it while ``letter`` is open: pages and boxes of the evidence are asked for here.
+    Call it while ``letter`` is open: pages and boxes of the evidence are asked for here. ``known`` are
+    the ``doubts_of_the_letter`` where they were asked for before.
     """
     document, places = letter.document, Places(letter)
     proven = [(leaf, status_of(leaf.field, leaf.found, document)) for leaf in leaves_of(reading)]
     doubts = (
         *reading.doubts,
         *_unverified(leaf for leaf, status in proven if status is Status.UNVERIFIED),
-        *text_quality(document),
-        *cross_checks(document, reading),
         *unsupported_summaries(document, reading),
-        *mistakes_of_fact(document, reading),
+        *(doubts_of_the_letter(document, reading) if known is None else known),
     )
     values = values_of(reading)
     assert isinstance(values, dict)  # a reading is a dataclass
@@ -42,10 +51,16 @@ def prove(letter: OpenLetter, reading: Reading) -> Plain:
             "text_from": document.text_from,
         },
         "provenance": {
-            leaf.path: {"origin": leaf.found.origin, "status": status, "evidence": places.of(leaf.found.spans)}
+            leaf.path: {
+                "origin": leaf.found.origin,
+                "model": reading.model if leaf.found.origin is Origin.MODEL else None,
+                "prompt": leaf.found.prompt,
+                "status": status,
+                "evidence": places.of(leaf.found.spans),
+            }
             for leaf, status in proven
         },
-        "review": [_flag(doubt, places) for doubt in doubts],
+        "review": [_flag(doubt, places) for doubt in in_order(doubts)],
     }
 
 

@@ -31,6 +31,7 @@ from schemas import (
     Sex,
     Status,
     TextFrom,
+    Usage,
 )
 from schemas.taxonomy import Category
 from summarizer.document import Document, Page, Span
@@ -167,7 +168,7 @@ def _proof(document: Document) -> dict[str, FieldProvenance]:
         "injured_worker.sex": proven("female"),
         "diagnoses[0]": proven("right rotator cuff tear"),
         "diagnoses[1]": proven("right shoulder impingement"),
-        "case_summary": FieldProvenance(origin=Origin.MODEL, status=Status.UNVERIFIED),
+        "case_summary": _by_model(Status.UNVERIFIED),
         f"{first}.treatment": proven("8 visits of\nphysical therapy for the right shoulder"),
         f"{first}.original_request": proven("12 visits of physical therapy for the right shoulder"),
         f"{first}.authorized_portion": proven("4 visits"),
@@ -190,9 +191,15 @@ def _proof(document: Document) -> dict[str, FieldProvenance]:
         f"{second}.reviewer_guidelines[0].title": proven("Official Disability Guidelines (ODG), Shoulder"),
         f"{second}.reasons": proven(arm, status=cited),
         f"{second}.rationale": proven(arm + " Therefore, the\nrequest is medically necessary."),
-        f"{second}.rationale_summary": proven(arm, status=cited),
+        f"{second}.rationale_summary": _by_model(cited, places_in(document, arm)),
         f"{second}.key_quotes[0]": proven(arm),
     }
+
+
+def _by_model(status: Status, evidence: tuple[Evidence, ...] = ()) -> FieldProvenance:
+    return FieldProvenance(
+        origin=Origin.MODEL, model="gpt-5-mini", prompt="read_determination@v1", status=status, evidence=evidence
+    )
 
 
 def _flags(document: Document) -> tuple[ReviewFlag, ...]:
@@ -239,6 +246,9 @@ def determination(document: Document) -> Determination:
         ),
         provenance=_proof(document),
         review=_flags(document),
+        usage=Usage(
+            requests=1, input_tokens=2310, cached_input_tokens=1920, output_tokens=240, cost_usd=0.0021, seconds=3.4
+        ),
     )
 
 

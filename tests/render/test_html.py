@@ -80,7 +80,9 @@ def test_one_letter(determination: Determination, document: Document, as_text: S
 def test_each_field_lights_up_its_own_words(determination: Determination, document: Document) -> None:
     reader = _Reader(html.render([(determination, document)]))
     lit = {
-        held["title"]: [" ".join(reader.words[number].split()) for number in held["data-places"].split()]
+        held["title"].partition(";")[0]: [
+            " ".join(reader.words[number].split()) for number in held["data-places"].split()
+        ]
         for held in reversed(reader.buttons())
         if "title" in held
     }
@@ -140,7 +142,15 @@ def test_several_letters_have_a_list_and_ids_of_their_own(
 def test_proof_is_said_by_symbol_and_word(determination: Determination, document: Document) -> None:
     text = html.render([(determination, document)])
     assert '<span aria-hidden="true">✓</span> verified <span class="page-of">p. 1</span>' in text
-    assert '<span class="proof unverified" title="not proven by the letter">' in text
+    assert '<span class="proof unverified" title="not proven by the letter; read by model ' in text
+
+
+def test_a_field_read_by_a_model_says_so_on_request(determination: Determination, document: Document) -> None:
+    text = html.render([(determination, document)])
+    by = "read by model gpt-5-mini (read_determination@v1)"
+    titles = [held["title"] for _, held in _Reader(text).elements if by in held.get("title", "")]
+    assert titles == [f"Show Why in the letter; {by}", f"not proven by the letter; {by}"]
+    assert text.count(f'<span class="by-model">{by}</span></button>') == 1
 
 
 def test_passages_overlap_and_end_where_places_end() -> None:

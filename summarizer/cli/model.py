@@ -1,0 +1,115 @@
+"""The options that say which model is asked and what it may cost, the same for every command that asks one."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from summarizer.engine import Engine
+from summarizer.errors import ModelMisconfigured
+
+if TYPE_CHECKING:
+    from summarizer.llm.settings import ModelSettings
+
+_PANEL = "Model"
+
+EngineName: TypeAlias = Annotated[
+    Engine | None,
+    typer.Option("--engine", help="Who makes the judgments; hybrid where OPENAI_API_KEY is set, else rules."),
+]
+ModelName: TypeAlias = Annotated[
+    str | None, typer.Option("--model", metavar="NAME", help="Name of the model.", rich_help_panel=_PANEL)
+]
+BaseUrl: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--base-url", metavar="URL", help="OpenAI-compatible server.", rich_help_panel=_PANEL),
+]
+PromptName: TypeAlias = Annotated[
+    str | None, typer.Option("--prompt", metavar="NAME[@vN]", help="Prompt, one version of it.", rich_help_panel=_PANEL)
+]
+Temperature: TypeAlias = Annotated[
+    float | None, typer.Option(min=0.0, max=2.0, help="Sent where given.", rich_help_panel=_PANEL)
+]
+Concurrency: TypeAlias = Annotated[
+    int | None, typer.Option(min=1, help="Requests under way at once.", rich_help_panel=_PANEL)
+]
+RequestsPerMinute: TypeAlias = Annotated[
+    float | None, typer.Option("--rpm", min=0.001, help="Requests a minute.", rich_help_panel=_PANEL)
+]
+TokensPerMinute: TypeAlias = Annotated[
+    float | None, typer.Option("--tpm", min=1, help="Tokens a minute.", rich_help_panel=_PANEL)
+]
+MaxCost: TypeAlias = Annotated[
+    float | None, typer.Option(min=0.0, metavar="DOLLARS", help="Most that this run may cost.", rich_help_panel=_PANEL)
+]
+Price: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="IN/OUT", help="Dollars a million tokens, IN[/CACHED]/OUT, of a model unknown to the price table.",
+        rich_help_panel=_PANEL,
+    ),
+]
+Window: TypeAlias = Annotated[
+    int | None, typer.Option(min=1, metavar="TOKENS", help="Tokens that fit the model.", rich_help_panel=_PANEL)
+]
+UseCache: TypeAlias = Annotated[
+    bool, typer.Option("--cache/--no-cache", help="Use and keep answers already paid for.", rich_help_panel=_PANEL)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """What was given on the command line; ``None`` is not given."""
+
+    model: str | None = None
+    base_url: str | None = None
+    prompt: str | None = None
+    temperature: float | None = None
+    concurrency: int | None = None
+    rpm: float | None = None
+    tpm: float | None = None
+    max_cost: float | None = None
+    price: str | None = None
+    window: int | None = None
+    cache: bool = True
+
+    @property
+    def named(self) -> bool:
+        """Whether a model or a server was chosen by name."""
+        return self.model is not None or self.base_url is not None
+
+    def settings(self, *, sending: bool = True) -> ModelSettings:
+        """The settings, with the environment's where nothing was given; without ``sending`` no key is needed.
+
+        Raises ``typer.BadParameter``.
+        """
+        from summarizer.llm.settings import NO_KEY, settings_from
+
+        try:
+            return settings_from(
+                api_key=None if sending else NO_KEY,
+                model=self.model,
+                base_url=self.base_url,
+                prompt=self.prompt,
+                temperature=self.temperature,
+                concurrency=self.concurrency,
+                requests_per_minute=self.rpm,
+                tokens_per_minute=self.tpm,
+                max_cost_usd=self.max_cost,
+                prices=self.price,
+                window_tokens=self.window,
+                cache=None if self.cache else "off",
+            )
+        except ModelMisconfigured as error:
+            raise typer.BadParameter(str(error)) from None
+
+
+def engine_of(asked: Engine | None, options: ModelOptions) -> Engine:
+    """The engine that was named; else ``hybrid`` where a key is set or a model was named, else ``rules``."""
+    if asked is not None:
+        return asked
+    has_key = bool(os.environ.get("OPENAI_API_KEY", "").strip())  # as llm.settings.can_ask, without its imports
+    return Engine.HYBRID if has_key or options.named else Engine.RULES

@@ -1,0 +1,133 @@
+"""A question asked, re-asked where the answer does not hold, and answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, TypeVar, cast
+
+from instructor.core import InstructorRetryException
+from pydantic import ValidationError
+
+from schemas.judgement import Answer
+from summarizer.errors import AnswerUnusable, ModelError
+from summarizer.llm.cache import StoredAnswer, key_of
+from summarizer.llm.connection import Connection, fresh, patched, prepared, quiet
+from summarizer.llm.modes import shape_for
+from summarizer.llm.question import Answered, Meter, Question, Spent
+from summarizer.llm.send import MARKS, Sending, body_of, send
+from summarizer.llm.settings import ModelSettings
+
+A = TypeVar("A", bound=Answer)
+
+
+async def ask(connection: Connection, question: Question[A], meter: Meter) -> Answered[A]:
+    """The answer to ``question``: an earlier run's, else the model's. ``meter`` counts every attempt, failed or not.
+
+    Raises:
+        ModelError: there is no usable answer. It holds nothing of the letter, the answers or the key, and neither
+            do its cause, context and traceback.
+    """
+    schema = connection.prepared(question.shape).schema
+    key = key_of(connection.settings, cast("Question[Answer]", question), schema) if connection.cache else ""
+    kept = connection.kept(key)
+    if kept is not None:
+        value = _held(question, kept.answer, connection.settings.max_reasks)
+        if value is not None:
+            return Answered(value, kept.model, Spent(), from_cache=True)
+    connection.check()
+    sending = Sending(cast("Question[Answer]", question), meter, connection.settings.max_output_tokens or question.room)
+    answer = await _answered(connection, question, sending)
+    if isinstance(answer, ModelError):
+        # Outside of any handler, and anew, so that nothing hangs on it.
+        raise fresh(answer)
+    model = sending.model or connection.settings.model
+    spent = sending.spent
+    if connection.cache is not None:
+        stored = StoredAnswer(
+            model,
+            question.prompt,
+            answer.model_dump_json(),
+            spent.input_tokens,
+            spent.cached_input_tokens,
+            spent.output_tokens,
+            spent.cost_usd,
+        )
+        connection.keep(key, stored)
+    return Answered(answer, model, spent)
+
+
+async def request_of(settings: ModelSettings, question: Question[Answer]) -> dict[str, object]:
+    """The exact body that ``ask`` would send first, on the very same way; nothing is sent and no key is needed."""
+    sending = Sending(question, Meter(), settings.max_output_tokens or question.room)
+    bodies: list[dict[str, object]] = []
+    settings = replace(settings, shape=shape_for(settings, None))
+
+    async def capture(**request: object) -> None:
+        request.pop("sending")
+        bodies.append(body_of(settings, sending, request))
+        raise _Captured
+
+    with quiet():
+        create = patched(settings.shape, capture)
+        try:
+            await create(**_arguments(settings, question, sending, prepared(question.shape).model))
+        except InstructorRetryException:
+            pass
+    return bodies[0]
+
+
+class _Captured(Exception):
+    """The request is known and need not be sent."""
+
+
+async def _answered(connection: Connection, question: Question[A], sending: Sending) -> A | ModelError:
+    """The validated answer, or why there is none: instructor's exceptions hold requests and answers and end here."""
+    settings = connection.settings
+    create = connection.patched(send)
+    with quiet():
+        try:
+            value = await create(**_arguments(settings, question, sending, connection.prepared(question.shape).model))
+        except InstructorRetryException as failure:
+            cause = failure.__cause__
+        else:
+            return _plain(question.shape, value)
+    if isinstance(cause, ModelError):
+        return cause
+    # What was objected to once may stand the second time; it is paid for, so it is looked at again.
+    again = _held(question, sending.text, 1) if isinstance(cause, ValidationError) and sending.text else None
+    if again is not None:
+        return again
+    what = f"the answer does not hold against the letter, after {settings.max_reasks} re-asks too"
+    if not isinstance(cause, ValueError):
+        what = f"the answer could not be checked ({type(cause).__name__})"
+    return AnswerUnusable(settings.model, what, "use another model, or the rules alone")
+
+
+def _arguments(settings: ModelSettings, question: Question[A], sending: Sending, model: type[Answer]) -> dict[str, Any]:
+    """What instructor is called with; it does not see the texts."""
+    return {
+        "response_model": model,
+        "context": dict(question.context),
+        "max_retries": settings.max_reasks,
+        # "3" for 3 is understood: asking again would cost more than it is worth.
+        "strict": False,
+        "model": settings.model,
+        "messages": [dict(mark) for mark in MARKS],
+        "sending": sending,
+    }
+
+
+def _held(question: Question[A], answer: str, objections: int) -> A | None:
+    """``answer`` where it validates; a validator may object to something once and then be content."""
+    for _ in range(objections + 1):
+        try:
+            return question.shape.model_validate_json(answer, context=dict(question.context), strict=False)
+        except ValidationError:
+            continue
+    return None
+
+
+def _plain(shape: type[A], value: Answer) -> A:
+    """``value`` as an instance of its own class: instructor's cannot be pickled and holds the whole response."""
+    fields = {name: getattr(value, name) for name in shape.model_fields}
+    return shape.model_construct(_fields_set=set(value.model_fields_set), **fields)

@@ -1,0 +1,306 @@
+"""The connection of a run to its model: one client, one pace, one budget, one meter."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Protocol, cast
+from urllib.parse import urlsplit
+
+import httpx2
+import instructor
+import openai
+
+from schemas.judgement import Answer
+from summarizer.errors import ModelError, ModelMisconfigured
+from summarizer.llm.budget import Budget
+from summarizer.llm.cache import AnswerCache, CacheError, StoredAnswer, open_cache
+from summarizer.llm.cost import prices_of
+from summarizer.llm.modes import mode_of, shape_for
+from summarizer.llm.pace import Pace
+from summarizer.llm.question import Meter
+from summarizer.llm.settings import ModelSettings, Shape
+
+log = logging.getLogger(__name__)
+
+_ERROR_BYTES: Final = 65_536
+"""Bytes of an error's body that are read, for its code."""
+_ERROR_SECONDS: Final = 5.0
+"""Seconds that its body may take."""
+_TALKERS: Final = frozenset({"openai", "instructor", "httpx2", "httpcore2"})
+"""Libraries that log requests, answers and errors."""
+_ours: ContextVar[bool] = ContextVar("_ours", default=False)
+
+
+class HttpRefused(openai.OpenAIError):
+    """The server answered with a status that is no success. The client passes its own errors on as they are."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        """Keep what ``failures.meaning_of`` needs; the body may echo the letter and is in no message."""
+        super().__init__(f"status {status}")
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+
+class Incoming(Protocol):
+    """A response whose body is not read yet."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Its headers, names in any case."""
+
+    def iter_bytes(self) -> AsyncIterator[bytes]:
+        """The body, piece by piece."""
+
+
+class Create(Protocol):
+    """The client's call that sends a request and gives the response before its body is read."""
+
+    def __call__(self, **body: object) -> AbstractAsyncContextManager[Incoming]:
+        """Send ``body``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Seconds between attempts where the server does not say: doubling, with jitter."""
+
+    first: float = 0.5
+    """Before the second attempt."""
+    most: float = 30.0
+    """Never more than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An answer's model, ready for instructor."""
+
+    model: type[Answer]
+    """The model as instructor wraps it."""
+    schema: str
+    """Its JSON Schema, for the cache's key."""
+
+
+class Connection:
+    """What all questions of a run share; an async context manager.
+
+    After an error that concerns all requests, ``stopped`` holds it, and no further request is sent.
+    """
+
+    def __init__(self, settings: ModelSettings, *, waits: Waits = Waits(), found: Path | None = None) -> None:
+        """Prepare a connection; nothing is sent. ``found`` is the file of ``modes.keep_shape``.
+
+        Raises:
+            ModelMisconfigured: the key is no key, or the address is none.
+        """
+        _check(settings)
+        self.settings = replace(settings, shape=shape_for(settings, found))
+        """The settings, with the shape that is really used."""
+        self.waits = waits
+        """Between attempts."""
+        self.prices = prices_of(settings)
+        """Of the model; ``None`` where unknown."""
+        self.meter = Meter()
+        """What the run has cost."""
+        self.budget = Budget(settings.max_cost_usd, settings.model)
+        """What it may cost."""
+        self.pace = Pace(settings.concurrency, settings.requests_per_minute, settings.tokens_per_minute)
+        """How fast it may ask."""
+        self.stopped: ModelError | None = None
+        """The error after which nothing more is sent."""
+        self.cache: AnswerCache | None = None
+        """Answers of earlier runs, while open."""
+        self._client: openai.AsyncOpenAI | None = None
+        self._create: Create | None = None
+        self._patched: Callable[..., Any] | None = None
+        self._prepared: dict[type[Answer], Prepared] = {}
+
+    async def __aenter__(self) -> Connection:
+        """Open the client and the cache."""
+        with quiet():
+            self._client = _client(self.settings)
+        resource = self._client.responses if self.settings.shape is Shape.RESPONSES else self._client.chat.completions
+        self._create = cast(Create, resource.with_streaming_response.create)
+        if self.settings.cache is not None:
+            try:
+                self.cache = open_cache(self.settings.cache)
+            except CacheError as error:
+                log.warning("answers are not kept: %s", error)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close both."""
+        cache, self.cache = self.cache, None
+        if cache is not None:
+            cache.close()
+        client, self._client, self._create = self._client, None, None
+        if client is not None:
+            with quiet():
+                await client.close()
+
+    @property
+    def client(self) -> openai.AsyncOpenAI:
+        """The client. Raises ``RuntimeError`` outside of ``async with``."""
+        if self._client is None:
+            raise RuntimeError("the connection is not open")
+        return self._client
+
+    @property
+    def create(self) -> Create:
+        """The client's call. Raises ``RuntimeError`` outside of ``async with``."""
+        if self._create is None:
+            raise RuntimeError("the connection is not open")
+        return self._create
+
+    def patched(self, send: Callable[..., Any]) -> Callable[..., Any]:
+        """``send``, with this connection as its first argument, beneath instructor; made once."""
+        if self._patched is None:
+            self._patched = patched(self.settings.shape, partial(send, self))
+        return self._patched
+
+    def prepared(self, shape: type[Answer]) -> Prepared:
+        """What instructor makes of an answer's model, made once: it would build a new class for every request."""
+        if shape not in self._prepared:
+            self._prepared[shape] = prepared(shape)
+        return self._prepared[shape]
+
+    def check(self) -> None:
+        """Raise what has stopped the run, if anything has."""
+        if self.stopped is not None:
+            raise fresh(self.stopped)
+
+    def stop_for(self, error: ModelError) -> ModelError:
+        """Note ``error`` where it concerns all requests; the first one stays."""
+        if error.concerns_all and self.stopped is None:
+            self.stopped = fresh(error)
+        return error
+
+    def kept(self, key: str) -> StoredAnswer | None:
+        """The answer kept from an earlier run; a cache that fails is given up."""
+        if self.cache is not None:
+            try:
+                return self.cache.get(key)
+            except CacheError as error:
+                self._without_cache(error)
+        return None
+
+    def keep(self, key: str, stored: StoredAnswer) -> None:
+        """Keep an answer; a cache that fails is given up, the answer is not."""
+        if self.cache is not None:
+            try:
+                self.cache.put(key, stored)
+            except CacheError as error:
+                self._without_cache(error)
+
+    def _without_cache(self, error: CacheError) -> None:
+        log.warning("answers are no longer kept: %s", error)
+        cache, self.cache = self.cache, None
+        if cache is not None:
+            cache.close()
+
+
+def patched(shape: Shape, send: Callable[..., Any]) -> Callable[..., Any]:
+    """``send`` beneath instructor, asking in ``shape``."""
+    with quiet():
+        return cast(Callable[..., Any], instructor.patch(create=send, mode=mode_of(shape)))
+
+
+def prepared(shape: type[Answer]) -> Prepared:
+    """What instructor makes of an answer's model, and its schema."""
+    with quiet():
+        return Prepared(instructor.openai_schema(shape), json.dumps(shape.model_json_schema(), sort_keys=True))
+
+
+def fresh(error: ModelError) -> ModelError:
+    """The same error without traceback, cause and context, which hold requests and answers."""
+    return type(error)(error.model, error.what, error.remedy)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Within, nothing that the model libraries log is let through; whoever else uses them is not touched."""
+    _silence()
+    token = _ours.set(True)
+    try:
+        yield
+    finally:
+        _ours.reset(token)
+
+
+class _Silence(logging.Filter):
+    """Drops what is logged while a request of ours is under way: it holds letters, answers and headers."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not _ours.get()
+
+
+_SILENCE: Final = _Silence()
+_silenced: set[str] = set()
+
+
+def _silence() -> None:
+    """Put the filter on every logger of the libraries; a filter on a parent does not reach its children."""
+    known = logging.Logger.manager.loggerDict
+    if len(known) == len(_silenced):
+        return
+    for name in list(known):
+        if name not in _silenced and name.partition(".")[0] in _TALKERS:
+            logging.getLogger(name).addFilter(_SILENCE)
+    _silenced.update(known)
+
+
+def _check(settings: ModelSettings) -> None:
+    """Find what could not be sent before a letter is under way."""
+    if not settings.api_key.isascii() or any(letter <= " " or letter == "\x7f" for letter in settings.api_key):
+        what = "the key holds characters that no key has"
+        raise ModelMisconfigured(settings.model, what, "check OPENAI_API_KEY for quotes, spaces and line ends")
+    try:
+        address = urlsplit(settings.base_url)
+        usable = address.scheme in {"http", "https"} and bool(address.hostname) and address.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        what = "the address of the server is none"
+        raise ModelMisconfigured(settings.model, what, "set OPENAI_BASE_URL to one such as http://127.0.0.1:8000/v1")
+
+
+def _client(settings: ModelSettings) -> openai.AsyncOpenAI:
+    """A client that leaves retries to us, follows no redirect with a letter in hand, and reads no endless error."""
+    times = settings.timeouts
+    timeout = openai.Timeout(connect=times.connect, read=times.silence, write=times.silence, pool=times.attempt)
+    http = openai.DefaultAsyncHttpx2Client(
+        timeout=timeout,
+        follow_redirects=False,
+        limits=httpx2.Limits(
+            max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency, keepalive_expiry=30
+        ),
+        event_hooks={"response": [_refuse]},
+    )
+    return openai.AsyncOpenAI(
+        api_key=settings.api_key, base_url=settings.base_url, timeout=timeout, max_retries=0, http_client=http
+    )
+
+
+async def _refuse(response: httpx2.Response) -> None:
+    """Raise ``HttpRefused`` for a status that is no success: the client itself would read an error to its end."""
+    if response.status_code < 300:
+        return
+    body = bytearray()
+    # The status says enough where the rest does not come.
+    with suppress(httpx2.HTTPError, TimeoutError):
+        async with asyncio.timeout(_ERROR_SECONDS):
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) >= _ERROR_BYTES:
+                    break
+    raise HttpRefused(response.status_code, response.headers, bytes(body[:_ERROR_BYTES]))

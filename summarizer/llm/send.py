@@ -1,0 +1,337 @@
+"""One request beneath instructor: sent at our pace, within the budget, counted, and tried again where that can help.
+
+instructor sees neither a letter nor an error of transport: what can be re-asked is an answer, never a failure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx2
+import openai
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
+
+from schemas.judgement import Answer
+from summarizer.errors import (
+    AnswerTruncated,
+    ModelError,
+    ModelMisconfigured,
+    RequestRefused,
+    WindowExceeded,
+)
+from summarizer.llm.connection import Connection, HttpRefused, Waits, fresh
+from summarizer.llm.cost import cost_of, tokens_at_most, tokens_in
+from summarizer.llm.failures import Kind, Transient, meaning_of
+from summarizer.llm.question import Meter, Question, Spent
+from summarizer.llm.reply import Form, Reply, Usage, parsed, reply_in, usage_in
+from summarizer.llm.settings import OPENAI_BASE_URL, ModelSettings, Shape
+
+MARKS: Final = ({"role": "system", "content": "instructions"}, {"role": "user", "content": "letter"})
+"""What stands for the two texts while instructor works. It would render them as templates and dedent them, and keep
+them in its exceptions; ``body_of`` puts them in, character for character."""
+_GARBLED_ATTEMPTS: Final = 3
+"""An answer that is none may pass with a proxy's hiccup; a server that keeps sending such is not asked more often."""
+_MORE_ROOM: Final = 4
+"""Times the room that an answer gets after it was cut off."""
+_NOT_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+_NEVER_SENT: Final = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)
+
+
+@dataclass(slots=True)
+class Sending:
+    """A question under way: what its attempts have cost, and what came last."""
+
+    question: Question[Answer]
+    """What is asked."""
+    meter: Meter
+    """The letter's meter."""
+    room: int
+    """Tokens that an answer may take; grows where one was cut off."""
+    spent: Spent = Spent()
+    """All attempts at this question."""
+    model: str | None = None
+    """Name of the model as the server gave it."""
+    text: str | None = None
+    """The last answer, whether it validated or not."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Headers of the last answer."""
+
+
+async def send(connection: Connection, /, *, sending: Sending, **request: object) -> Form:
+    """Send what instructor prepared and return the answer for it to validate.
+
+    Raises:
+        ModelError: there is no answer to validate. Every attempt is counted by then.
+    """
+    reply = await _replied(connection, sending, request)
+    if reply.cut:
+        _make_room(connection, sending, request)
+        try:
+            reply = await _replied(connection, sending, request)
+        except (WindowExceeded, RequestRefused):
+            reply = replace(reply, cut=True)
+    if reply.cut:
+        what = "the answer was cut off at its length limit, with more room too"
+        raise AnswerTruncated(connection.settings.model, what, "use a model with a larger window, or allow more tokens")
+    sending.model, sending.text = reply.model or sending.model, reply.text
+    return reply.form
+
+
+def body_of(settings: ModelSettings, sending: Sending, request: Mapping[str, object]) -> dict[str, object]:
+    """The request's body: what instructor prepared, with the texts put in and the room under the server's name."""
+    body = {name: value for name, value in request.items() if name != "messages"}
+    messages = [
+        {"role": "system", "content": sending.question.instructions},
+        {"role": "user", "content": sending.question.letter},
+        *_added(request),
+    ]
+    if settings.temperature is not None:
+        body["temperature"] = settings.temperature
+    if settings.shape is Shape.RESPONSES:
+        # The forced call says it already; a second schema would only be paid for. Nothing stays with the provider.
+        body.pop("text", None)
+        return {**body, "input": messages, "max_output_tokens": sending.room, "store": False}
+    openai_itself = settings.base_url.rstrip("/") == OPENAI_BASE_URL
+    return {**body, "messages": messages, "max_completion_tokens" if openai_itself else "max_tokens": sending.room}
+
+
+def _make_room(connection: Connection, sending: Sending, request: Mapping[str, object]) -> None:
+    """Give the next answer more room. Raises ``AnswerTruncated`` where the window has none."""
+    room = sending.room * _MORE_ROOM
+    window = connection.settings.window_tokens
+    if window is not None:
+        room = min(room, window - _tokens_of(sending, request))
+    if room <= sending.room:
+        what = "the answer was cut off, and the window has no more room"
+        raise AnswerTruncated(connection.settings.model, what, "use a model with a larger window")
+    sending.room = room
+
+
+async def _replied(connection: Connection, sending: Sending, request: Mapping[str, object]) -> Reply:
+    """The first answer that is one, after as many attempts as it takes. Raises ``ModelError``."""
+    outgoing = _outgoing(connection, sending, request)
+    attempts = _Attempts(connection)
+    retrying = AsyncRetrying(
+        retry=retry_if_exception_type(Transient), wait=attempts.wait, stop=attempts.over, reraise=True
+    )
+    try:
+        async for attempt in retrying:
+            with attempt:
+                return await _attempt(connection, sending, outgoing, attempts)
+    except Transient as failure:
+        error: ModelError = failure.at_last(connection.settings.model, attempts.made)
+    except ModelError as final:
+        error = connection.stop_for(final)
+    raise fresh(error)
+
+
+class _Attempts:
+    """How often a request was tried, and when it is enough."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._settings = connection.settings
+        self._waits: Waits = connection.waits
+        self._backoff = wait_exponential_jitter(
+            initial=self._waits.first, max=self._waits.most, jitter=self._waits.first
+        )
+        self._kinds: Counter[Kind] = Counter()
+        self.seconds = 0.0
+        """Seconds under way or waiting for the server; our own queue is not the server's fault."""
+
+    @property
+    def made(self) -> int:
+        """Attempts that failed."""
+        return self._kinds.total()
+
+    def failed(self, failure: Transient) -> None:
+        """Count an attempt that failed."""
+        self._kinds[failure.kind] += 1
+
+    def wait(self, state: RetryCallState) -> float:
+        """Seconds to wait: at least as long as the server asks."""
+        failure = _failure_in(state)
+        if failure.retry_after is None:
+            return float(self._backoff(state))
+        # A little later than asked, each request by its own little, so that they do not all come at once.
+        return failure.retry_after + float(self._backoff(state)) % max(self._waits.first, 1e-9)
+
+    def over(self, state: RetryCallState) -> bool:
+        """Whether no attempt is made after this one."""
+        kind = _failure_in(state).kind
+        most = {Kind.TRANSPORT: self._settings.max_attempts, Kind.GARBLED: _GARBLED_ATTEMPTS}.get(kind)
+        if most is not None and self._kinds[kind] >= min(most, self._settings.max_attempts):
+            return True
+        self.seconds += state.upcoming_sleep
+        return self.seconds > self._settings.timeouts.give_up
+
+
+def _failure_in(state: RetryCallState) -> Transient:
+    failure = state.outcome.exception() if state.outcome is not None else None
+    assert isinstance(failure, Transient)  # nothing else is tried again
+    return failure
+
+
+async def _attempt(connection: Connection, sending: Sending, outgoing: _Outgoing, attempts: _Attempts) -> Reply:
+    """One attempt, paid for and counted. Raises ``Transient`` or ``ModelError``."""
+    try:
+        told = await _exchange(connection, sending, outgoing, attempts)
+        # The place is free by now: let those who wait for it send before this answer is worked on.
+        await asyncio.sleep(0)
+        return reply_in(told, connection.settings.shape, connection.settings.model)
+    except Transient as failure:
+        attempts.failed(failure)
+        raise
+
+
+async def _exchange(
+    connection: Connection, sending: Sending, outgoing: _Outgoing, attempts: _Attempts
+) -> Mapping[str, object]:
+    """Send when it is our turn and return the JSON of the answer; budget, pace and meters are told."""
+    connection.check()
+    async with (
+        connection.budget.reserve(outgoing.most_usd) as reservation,
+        connection.pace.slot(outgoing.tokens) as slot,
+    ):
+        connection.check()
+        # What it cost is unknown until an answer says so: a provider may bill what never arrived.
+        spent = Spent(requests=1, cost_usd=None)
+        begun = time.monotonic()
+        try:
+            answer, sending.headers = await _over_the_wire(connection, outgoing.body)
+            told = parsed(answer)
+            usage = usage_in(told)
+            spent = _spent(connection, usage)
+            slot.answered(sending.headers, None if usage is None else usage.input_tokens + usage.output_tokens)
+        except HttpRefused as refused:
+            spent = Spent(requests=1)
+            failure = meaning_of(connection.settings.model, refused.status, refused.headers, refused.body)
+            if isinstance(failure, Transient) and failure.kind is Kind.LIMITED:
+                slot.refused(refused.headers, failure.retry_after)
+            raise failure from None
+        except _Unsent as unsent:
+            spent = Spent()
+            raise unsent.failure from None
+        finally:
+            attempts.seconds += time.monotonic() - begun
+            connection.meter.add(spent)
+            sending.meter.add(spent)
+            sending.spent += spent
+            reservation.settle(spent.cost_usd)
+    return told
+
+
+async def _over_the_wire(connection: Connection, body: Mapping[str, object]) -> tuple[bytes, Mapping[str, str]]:
+    """The whole body of a successful answer, and its headers.
+
+    Raises:
+        HttpRefused: another status.
+        Transient: no answer, or only a part of it.
+        _Unsent: the request never left.
+    """
+    settings = connection.settings
+    received = bytearray()
+    try:
+        async with asyncio.timeout(settings.timeouts.attempt), connection.create(**body) as incoming:
+            async for piece in incoming.iter_bytes():
+                received += piece
+                if len(received) > settings.max_answer_bytes:
+                    what = f"the server's answer is longer than {settings.max_answer_bytes} bytes"
+                    raise Transient(Kind.GARBLED, what)
+            return bytes(received), incoming.headers
+    except TimeoutError:
+        what = f"no whole answer within {settings.timeouts.attempt:g} seconds"
+    except httpx2.TimeoutException:
+        what = f"the server fell silent for {settings.timeouts.silence:g} seconds"
+    except httpx2.HTTPError:
+        what = "the connection broke off within the answer"
+    except openai.APIConnectionError as error:
+        what = _without_answer(settings, error.__cause__)
+    raise Transient(Kind.TRANSPORT, what)
+
+
+def _without_answer(settings: ModelSettings, cause: BaseException | None) -> str:
+    """Why no answer began, in our words. Raises ``_Unsent`` where the request never left."""
+    if isinstance(cause, _NEVER_SENT):
+        what = "the request cannot be sent as it is"
+        raise _Unsent(ModelMisconfigured(settings.model, what, "check OPENAI_BASE_URL and OPENAI_API_KEY"))
+    if isinstance(cause, _NOT_SENT):
+        # Without user and password.
+        host = urlsplit(settings.base_url).netloc.rpartition("@")[2]
+        raise _Unsent(Transient(Kind.TRANSPORT, f"no connection to {host}"))
+    if isinstance(cause, httpx2.TimeoutException):
+        return f"the server was silent for {settings.timeouts.silence:g} seconds"
+    return "the connection broke off before the answer"
+
+
+class _Unsent(Exception):
+    """The request never left, so that it can have cost nothing."""
+
+    def __init__(self, failure: Transient | ModelError) -> None:
+        super().__init__()
+        self.failure = failure
+
+
+def _spent(connection: Connection, usage: Usage | None) -> Spent:
+    """What an answer cost; an answer without usage may have cost anything."""
+    if usage is None:
+        return Spent(requests=1, cost_usd=None)
+    cost = cost_of(
+        connection.prices,
+        input_tokens=usage.input_tokens,
+        cached_input_tokens=usage.cached_input_tokens,
+        output_tokens=usage.output_tokens,
+    )
+    return Spent(1, usage.input_tokens, usage.cached_input_tokens, usage.output_tokens, cost)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outgoing:
+    """A request, and what it may need at most."""
+
+    body: dict[str, object]
+    tokens: int
+    """Estimate, room for the answer included."""
+    most_usd: float | None
+    """``None`` where the price is unknown."""
+
+
+def _outgoing(connection: Connection, sending: Sending, request: Mapping[str, object]) -> _Outgoing:
+    body = body_of(connection.settings, sending, request)
+    most = None
+    if connection.prices is not None:
+        parts = _texts_of(sending, request)
+        sent = sum(tokens_at_most(part) for part in parts)
+        most = connection.prices.at_most(input_tokens=sent, output_tokens=sending.room)
+    return _Outgoing(body, _tokens_of(sending, request) + sending.room, most)
+
+
+def _tokens_of(sending: Sending, request: Mapping[str, object]) -> int:
+    """Estimate of what is sent. Counting takes longer than all else here, so the part that repeats is counted once."""
+    static, *rest = _texts_of(sending, request)
+    return _tokens_of_static(static) + sum(tokens_in(part) for part in rest)
+
+
+_tokens_of_static = lru_cache(maxsize=16)(tokens_in)
+
+
+def _texts_of(sending: Sending, request: Mapping[str, object]) -> tuple[str, ...]:
+    """All that a request says: what repeats between letters, the letter, and what a re-ask added."""
+    schema = json.dumps({name: request.get(name) for name in ("tools", "response_format")})
+    added = _added(request)
+    letter = sending.question.letter
+    return (sending.question.instructions + schema, letter, *((json.dumps(added),) if added else ()))
+
+
+def _added(request: Mapping[str, object]) -> list[object]:
+    """Messages that instructor appended for a re-ask."""
+    messages = request["messages"]
+    assert isinstance(messages, list)  # instructor's own
+    return messages[len(MARKS) :]
