@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
-from typing import TYPE_CHECKING, Annotated, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Protocol, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
@@ -32,8 +32,6 @@ RATIONALE_SUMMARY_WORDS = 35
 """Words of a rationale's summary, at most."""
 _REASKS = 2
 """Answers that are objected to for trifles, at most."""
-
-T = TypeVar("T")
 
 
 class ShownLetter(Protocol):
@@ -96,8 +94,8 @@ def _bare(part: JsonSchemaValue, handler: GetJsonSchemaHandler) -> None:
         _bare(inner, handler)
 
 
-def _once(numbers: tuple[T, ...]) -> tuple[T, ...]:
-    """Each value once, at its first place."""
+def _once(numbers: tuple[int, ...]) -> tuple[int, ...]:
+    """Each number once, at its first place."""
     return tuple(dict.fromkeys(numbers))
 
 
@@ -117,6 +115,14 @@ class NamedDiagnosis(Answer):
     """Number of the sentence of the clinical case summary that names it."""
     words: str
     """The condition, copied exactly from that sentence."""
+
+
+def _by_words(named: tuple[NamedDiagnosis, ...]) -> tuple[NamedDiagnosis, ...]:
+    """Each condition once, at its first mention."""
+    first: dict[str, NamedDiagnosis] = {}
+    for each in named:
+        first.setdefault(" ".join(each.words.split()).casefold(), each)
+    return tuple(first.values())
 
 
 class GivenReason(Answer):
@@ -179,8 +185,8 @@ class LetterJudgement(Answer):
 
     summary: Summary
     """Who, the injury or main conditions, treatment so far, what was disputed; at most 60 words."""
-    diagnoses: Annotated[tuple[NamedDiagnosis, ...], AfterValidator(_once)] = ()
-    """Conditions in order of first mention."""
+    diagnoses: Annotated[tuple[NamedDiagnosis, ...], AfterValidator(_by_words)] = ()
+    """Conditions in order of first mention, each once."""
     items: tuple[ItemJudgement, ...]
     """One entry for each item to judge, in order."""
     contradictions: Annotated[tuple[FoundContradiction, ...], AfterValidator(_pairs)] = ()

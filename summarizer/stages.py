@@ -132,7 +132,7 @@ async def finish(begun: Begun, connection: Connection) -> Draft:
     asking = partial(ask, connection, meter=meter)
     failure: ModelError | None = None
     if begun.needs_outline:
-        begun, failure = await _outlined(begun, asking)
+        begun, failure = await _outlined(begun, asking, connection.settings)
     reading = begun.reading
     assert reading is not None
     if failure is None or not failure.concerns_all:
@@ -146,24 +146,30 @@ async def finish(begun: Begun, connection: Connection) -> Draft:
     return Draft(values, begun.letter.document, failure)
 
 
-async def _outlined(begun: Begun, asking: Ask) -> tuple[Begun, ModelError | None]:
+async def _outlined(begun: Begun, asking: Ask, settings: ModelSettings) -> tuple[Begun, ModelError | None]:
     """The letter with sections and items where a model finds them; as the rules found them where it gives no answer.
 
     Raises:
-        NotADetermination: the model finds no item.
+        NotADetermination: neither finds an item.
         ModelError: no answer, and the rules found nothing either.
     """
-    from summarizer.llm.outline import located, read_outline
+    from summarizer.llm.cost import window_of
+    from summarizer.llm.outline import PROMPT, located, read_outline
+    from summarizer.llm.prompts import load_prompt
 
     document = begun.letter.document
     try:
-        outlined = await read_outline(asking, document)
+        outlined = await read_outline(
+            asking, document, load_prompt(PROMPT), settings.model, window_of(settings)
+        )
     except ModelError as error:
         if begun.reading is None:
             raise
         return begun, error
-    if not outlined.structure.items:
-        raise _no_determination(document)
+    except NotADetermination:
+        if begun.reading is None or not begun.reading.items:
+            raise
+        return begun, None
     reading = located(read_by_rules(document, outlined.structure), outlined.prompt)
     reading = replace(reading, model=outlined.model, doubts=(*reading.doubts, *outlined.doubts))
     doubts = doubts_of_the_letter(document, reading)
@@ -194,7 +200,7 @@ def _shown(document: Document, reading: Reading) -> tuple[Span, ...]:
     """The sentences that a model may name."""
     from summarizer.llm.view import view_of
 
-    return view_of(document, reading, lambda _: ()).spans
+    return tuple(sentence.span for sentence in view_of(document, reading, lambda _: ()).sentences)
 
 
 def _carried(letter: OpenLetter, passages: Iterable[Span], anywhere: Span | None) -> OpenLetter:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
 from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
 import typer
 
+from summarizer.errors import ModelMisconfigured
 from summarizer.installation import Extra, Installation, Package, inspect_installation
+from summarizer.llm.settings import NO_KEY, settings_from
+from summarizer.llm.setup import Kept, Setup, inspect_setup
+from summarizer.render.words import count
 
 
 class Format(StrEnum):
@@ -28,6 +34,8 @@ class Row(NamedTuple):
     """Whether all is well; ``None`` for what may be either way."""
     state: str
     """How it stands."""
+    bad: str = "missing"
+    """What is said where it is not well."""
 
 
 def doctor(
@@ -36,11 +44,12 @@ def doctor(
     ] = Format.TERMINAL,
 ) -> None:
     """Show what is installed and configured, and how to add the rest. Never shows a key."""
-    found = inspect_installation()
+    found, model = inspect_installation(), _model()
     if form is Format.JSON:
-        typer.echo(json.dumps(_values(found), indent=2))
+        told = asdict(model) if isinstance(model, Setup) else {"problem": str(model)}
+        typer.echo(json.dumps({**_values(found), "model": told}, indent=2))
         return
-    for title, rows in _sections(found).items():
+    for title, rows in {**_sections(found), "Model": list(_model_rows(model))}.items():
         _print(title, rows)
     for extra in found.extras:
         if not extra.installed:
@@ -51,18 +60,23 @@ def _print(title: str, rows: list[Row]) -> None:
     """Print one part of the answer: a table on a terminal, aligned lines without trailing blanks to a pipe."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console(highlight=False)
-    marks = {True: ("ok", "green"), False: ("missing", "red"), None: ("-", "dim")}
+    styles = {True: "green", False: "red", None: "dim"}
     if not console.is_terminal:
-        lines = [f"  {row.part:<20}{marks[row.good][0]:<9}{row.state}" for row in rows]
+        lines = [f"  {row.part:<20}{_mark(row):<9}{row.state}" for row in rows]
         typer.echo("\n".join([title, *lines, ""]))
         return
     table = Table.grid(padding=(0, 2))
     for row in rows:
-        mark, style = marks[row.good]
-        table.add_row(f"  {row.part}", f"[{style}]{mark}[/]", row.state)
+        table.add_row(f"  {row.part}", Text(_mark(row), styles[row.good]), Text(row.state))
     console.print(f"[bold]{title}[/]", table, "", sep="\n")
+
+
+def _mark(row: Row) -> str:
+    """One word for how it stands."""
+    return row.bad if row.good is False else "ok" if row.good else "-"
 
 
 def _sections(found: Installation) -> dict[str, list[Row]]:
@@ -81,6 +95,36 @@ def _sections(found: Installation) -> dict[str, list[Row]]:
             Row("OPENAI_BASE_URL", None, found.openai_base_url_host or "not set"),
         ],
     }
+
+
+def _model() -> Setup | ModelMisconfigured:
+    """The model that would be asked, or what is wrong with its settings."""
+    try:
+        # Whether there is a key is told beside; the rest can be shown without one.
+        return inspect_setup(settings_from(api_key=os.environ.get("OPENAI_API_KEY", "").strip() or NO_KEY))
+    except ModelMisconfigured as error:
+        return error
+
+
+def _model_rows(model: Setup | ModelMisconfigured) -> Iterator[Row]:
+    """Which model would be asked, where, how, and what is kept of its answers."""
+    if isinstance(model, ModelMisconfigured):
+        yield Row("settings", False, f"{model.what}; {model.remedy}", bad="wrong")
+        return
+    yield Row("model", None, model.model)
+    yield Row("server", None, model.server)
+    yield Row("asked by", None, model.shape)
+    usable = None if model.kept is None else not model.kept.problem
+    yield Row("answers kept", usable, _kept(model.kept), bad="wrong")
+
+
+def _kept(kept: Kept | None) -> str:
+    """Where answers are kept, and how many."""
+    if kept is None:
+        return "none: IMR_CACHE is off"
+    if kept.problem:
+        return f"{kept.place}: {kept.problem}"
+    return f"{count(kept.answers, 'answer')}, {kept.size / 1e6:.1f} MB, {kept.place}"
 
 
 def _state(package: Package) -> str:

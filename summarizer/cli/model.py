@@ -48,7 +48,8 @@ MaxCost: TypeAlias = Annotated[
 Price: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        metavar="IN/OUT", help="Dollars a million tokens, IN[/CACHED]/OUT, of a model unknown to the price table.",
+        metavar="IN/OUT",
+        help="Dollars a million tokens, IN[/CACHED]/OUT, of a model unknown to the price table.",
         rich_help_panel=_PANEL,
     ),
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from instructor.core import InstructorRetryException
@@ -35,8 +37,8 @@ async def ask(connection: Connection, question: Question[A], meter: Meter) -> An
         if value is not None:
             return Answered(value, kept.model, Spent(), from_cache=True)
     connection.check()
-    sending = Sending(cast("Question[Answer]", question), meter, connection.settings.max_output_tokens or question.room)
-    answer = await _answered(connection, question, sending)
+    sending = sending_of(connection.settings, question, meter)
+    answer = await answered(connection, question, sending)
     if isinstance(answer, ModelError):
         # Outside of any handler, and anew, so that nothing hangs on it.
         raise fresh(answer)
@@ -56,11 +58,16 @@ async def ask(connection: Connection, question: Question[A], meter: Meter) -> An
     return Answered(answer, model, spent)
 
 
-async def request_of(settings: ModelSettings, question: Question[Answer]) -> dict[str, object]:
-    """The exact body that ``ask`` would send first, on the very same way; nothing is sent and no key is needed."""
-    sending = Sending(question, Meter(), settings.max_output_tokens or question.room)
+async def request_of(
+    settings: ModelSettings, question: Question[Answer], *, found: Path | None = None
+) -> dict[str, object]:
+    """The exact body that ``ask`` would send first, made on the very same way; nothing is sent, no key is needed.
+
+    ``found`` is the file of ``modes.keep_shape``, as for a ``Connection``.
+    """
+    sending = sending_of(settings, question, Meter())
     bodies: list[dict[str, object]] = []
-    settings = replace(settings, shape=shape_for(settings, None))
+    settings = replace(settings, shape=shape_for(settings, found))
 
     async def capture(**request: object) -> None:
         request.pop("sending")
@@ -69,18 +76,21 @@ async def request_of(settings: ModelSettings, question: Question[Answer]) -> dic
 
     with quiet():
         create = patched(settings.shape, capture)
-        try:
+        with suppress(InstructorRetryException):
             await create(**_arguments(settings, question, sending, prepared(question.shape).model))
-        except InstructorRetryException:
-            pass
     return bodies[0]
+
+
+def sending_of(settings: ModelSettings, question: Question[A], meter: Meter) -> Sending:
+    """``question``, ready to be sent."""
+    return Sending(cast("Question[Answer]", question), meter, settings.max_output_tokens or question.room)
 
 
 class _Captured(Exception):
     """The request is known and need not be sent."""
 
 
-async def _answered(connection: Connection, question: Question[A], sending: Sending) -> A | ModelError:
+async def answered(connection: Connection, question: Question[A], sending: Sending) -> A | ModelError:
     """The validated answer, or why there is none: instructor's exceptions hold requests and answers and end here."""
     settings = connection.settings
     create = connection.patched(send)
@@ -130,4 +140,4 @@ def _held(question: Question[A], answer: str, objections: int) -> A | None:
 def _plain(shape: type[A], value: Answer) -> A:
     """``value`` as an instance of its own class: instructor's cannot be pickled and holds the whole response."""
     fields = {name: getattr(value, name) for name in shape.model_fields}
-    return shape.model_construct(_fields_set=set(value.model_fields_set), **fields)
+    return cast(A, shape.model_construct(_fields_set=set(value.model_fields_set), **fields))

@@ -237,14 +237,11 @@ def quiet() -> Iterator[None]:
         _ours.reset(token)
 
 
-class _Silence(logging.Filter):
-    """Drops what is logged while a request of ours is under way: it holds letters, answers and headers."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return not _ours.get()
+def _theirs(_: logging.LogRecord) -> bool:
+    """Let through only what is logged while no request of ours is under way: ours hold letters and headers."""
+    return not _ours.get()
 
 
-_SILENCE: Final = _Silence()
 _silenced: set[str] = set()
 
 
@@ -255,7 +252,7 @@ def _silence() -> None:
         return
     for name in list(known):
         if name not in _silenced and name.partition(".")[0] in _TALKERS:
-            logging.getLogger(name).addFilter(_SILENCE)
+            logging.getLogger(name).addFilter(_theirs)
     _silenced.update(known)
 
 

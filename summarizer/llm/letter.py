@@ -115,6 +115,7 @@ async def read_by_model(ask: Ask, asked: Asked, reading: Reading) -> ModelReadin
         try:
             answered = await ask(question)
         except ModelError as error:
+            # Half the items may fit, or may be answered in the room there is.
             if isinstance(error, (WindowExceeded, AnswerTruncated)) and len(items) > 1:
                 half = len(items) // 2
                 waiting[:0] = [items[:half], items[half:]]

@@ -54,12 +54,12 @@ def with_case(document: Document, reading: Reading, judged: LetterJudgement, pla
         replace(verbatim(document, place), origin=Origin.MODEL, prompt=prompt) for place in named if place is not None
     )
     doubts = []
-    ours, theirs = (
-        {comparable(each.value).lower() for each in several} for several in (reading.diagnoses, diagnoses)
-    )
+    ours, theirs = ({comparable(each.value).lower() for each in several} for several in (reading.diagnoses, diagnoses))
     if ours != theirs:
         doubts.append(
-            _disagreement("diagnoses", f"The rules read {len(ours)} diagnoses, the model {len(theirs)}, not all the same")
+            _disagreement(
+                "diagnoses", f"The rules read {len(ours)} diagnoses, the model {len(theirs)}, not all the same"
+            )
         )
     return replace(
         reading,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -30,9 +29,7 @@ def shape_for(settings: ModelSettings, found: Path | None) -> Shape:
     if settings.shape is not Shape.AUTO:
         return settings.shape
     kept = _kept(found).get(_server(settings)) if found is not None else None
-    with suppress(ValueError):
-        return Shape(kept)
-    return Shape.TOOLS
+    return next((shape for shape in PREFERRED if shape == kept), Shape.TOOLS)
 
 
 def keep_shape(settings: ModelSettings, shape: Shape, found: Path) -> None:

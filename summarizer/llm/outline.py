@@ -213,7 +213,7 @@ def _verdict(text: str, lines: NumberedLines, item: ItemOutline) -> Verdict:
 
     Of several verdicts on the line, as of several items, the one that the model names is taken.
     """
-    line = lines.span_of(item.outcome_at)
+    line = _carried_on(text, lines, item.outcome_at)
     for verdicts in _looked_up(text, lines, item, line):
         agreeing = next((verdict for verdict, _ in verdicts if verdict.outcome is item.outcome), None)
         if agreeing or verdicts:
@@ -221,6 +221,15 @@ def _verdict(text: str, lines: NumberedLines, item: ItemOutline) -> Verdict:
             return agreeing or (verdicts[0][0] if clear else Verdict(item.outcome, line))
     own_line = item.outcome_at in item.heading
     return Verdict(item.outcome, (closing_clause(text, line) if own_line else None) or line)
+
+
+def _carried_on(text: str, lines: NumberedLines, number: int) -> Span:
+    """Line ``number`` with those that carry its sentence on: after no stop, and beginning in lower case."""
+    line = lines.span_of(number)
+    while number < lines.count and text[line.end - 1] not in ".!?:;" and text[lines.span_of(number + 1).start].islower():
+        number += 1
+        line = Span(line.start, lines.span_of(number).end)
+    return line
 
 
 def _looked_up(text: str, lines: NumberedLines, item: ItemOutline, line: Span) -> Iterator[list[tuple[Verdict, bool]]]:
@@ -249,7 +258,7 @@ def _verdicts(text: str, span: Span) -> list[tuple[Verdict, bool]]:
             break
         said = Decision(verdict.span, verdict.outcome)
         if not is_conditional(text, span.start, said) and not _describes(text, verdict.span):
-            found.append((verdict, not _NONE_OF.search(text, span.start, verdict.span.start)))
+            found.append((verdict, not _NONE_OF.search(text[span.start : verdict.span.start])))
         rest = Span(verdict.span.end, span.end)
     return found
 

@@ -16,7 +16,10 @@ from summarizer.layouts.labels import labels
 from summarizer.layouts.verdicts import Verdict, closing_lines
 from summarizer.vocabulary.pattern import Pattern
 
-_NUMBERED: Final = r"(?:\s*(?:no\.?|number|\#)?\s*(?:\d{1,2}|[A-Z]|[IVX]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)(?:\s*of\s*\d{1,2})?\b)?"
+_NUMBERED: Final = (
+    r"(?:\s*(?:no\.?|number|\#)?\s*"
+    r"(?:\d{1,2}|[A-Z]|[IVX]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)(?:\s*of\s*\d{1,2})?\b)?"
+)
 _CLOSE: Final = r"[ \t*_]*(?:[:?][ \t*_]*|[ \t.][–—-]+[ \t]|\.?[ \t]*\n(?=\s*(?-i:[^a-z\s])))"
 _OF_ANY_LABEL: Final = (
     "the|our|this|that|these|its|his|her|and|of|for|on|in|at|to|by|with|was|were|is|are|we|i|it|what|who|how|why|which"
@@ -31,7 +34,7 @@ _OF_A_PART: Final = (
     "comments?|remarks?|notes?|answers?|findings?|conclusions?|decisions?|determinations?|outcomes?|results?|"
     "clinical|medical|case|summary|history|background|facts?|reviewer(?:[’']s)?|expert|physician|credentials?|"
     "qualifications?|decided|decide|found|think|thought|so|behind|about|guidelines?|criteria|authorit(?:y|ies)|"
-    "references?|sources?|rules?|relied|rested|rests|upon|used|cited|applied|considered|claims?|administrator(?:[’']s)?|"
+    "references?|sources?|rules?|read|consulted|relied|rested|rests|upon|used|cited|applied|considered|claims?|administrator(?:[’']s)?|"
     "utilization|review(?:er)?|insurer(?:[’']s)?|employer(?:[’']s)?|carrier(?:[’']s)?|UR|IMR|patient|worker|injured|"
     "employee|story|record|records|us|going|wrote|argument|grounds?"
 )
@@ -40,9 +43,10 @@ _OF_A_PART: Final = (
 _BULLET = Pattern(r"\s*(?:[-*•▪>#]+\s*|\(?(?:\d{1,2}|[A-Za-z]|[IVXivx]{1,5})[.)]\s+|#\s*\d{1,2}[.:)]?\s+)")
 _LEAD_IN = Pattern(
     r"(?:as\s+(?:to|for|regards)|about|with\s+(?:regard|respect)\s+to|in\s+the\s+matter\s+of|"
-    r"(?:we|you|i)\s+(?:were|was|are|have\s+been)?\s*asked\s+(?:us\s+)?(?:about|for|to\s+(?:look\s+at|review)|(?=whether))|"
-    r"(?:whether|should|must|may)\s+(?:(?:the\s+)?(?:carrier|insurer|employer|claims\s+administrator)\s+(?:should\s+)?"
-    r"(?:pay\s+for|provide|authorize|approve|cover))?|(?:is|are|was|were|does)(?=\s[^?]*\?\s*\Z))\s+",
+    r"(?:we|you|i)\s+(?:(?:were|was|are|have\s+been)\s+)?asked(?:\s+us)?(?:\s+(?:about|for|to\s+(?:look\s+at|review)))?|"
+    r"(?:whether|should|must|may)(?:\s+(?:the\s+)?(?:carrier|insurer|employer|claims\s+administrator)"
+    r"(?:\s+(?:should|must|may))?\s+(?:pay\s+for|provide|authorize|approve|cover))?|"
+    r"(?:is|are|was|were|does)(?=\s[^?]*\?\s*\Z))\s+",
     re.IGNORECASE,
 )
 _ASKED = Pattern(

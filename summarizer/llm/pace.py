@@ -109,16 +109,16 @@ class Pace:
         self._open.discard(slot)
         self._changed()
 
-    def _learn(self, slot: Slot, headers: Mapping[str, str], now: float) -> None:
+    def _learn(self, slot: Slot, headers: Mapping[str, str]) -> None:
         said = announced(headers)
         if said.requests is not None:
-            self._requests.learn(said.requests, slot.sent_at, slot.number, now)
+            self._requests.learn(said.requests, slot.sent_at, slot.number)
         if said.tokens is not None:
-            self._tokens.learn(said.tokens, slot.sent_at, slot.sent_tokens, now)
+            self._tokens.learn(said.tokens, slot.sent_at, slot.sent_tokens)
 
     def _answered(self, slot: Slot, headers: Mapping[str, str], tokens: int | None) -> None:
         now = self._clock()
-        self._learn(slot, headers, now)
+        self._learn(slot, headers)
         if tokens is not None and self._own_tokens is not None:
             self._own_tokens.take(tokens - slot.tokens, now)
         self._learned.accepted(slot.sent_at, slot.round, slot.spaced)
@@ -127,7 +127,7 @@ class Pace:
 
     def _refuse(self, slot: Slot, headers: Mapping[str, str], retry_after: float | None) -> None:
         now = self._clock()
-        self._learn(slot, headers, now)
+        self._learn(slot, headers)
         if self._own_tokens is not None:
             self._own_tokens.take(-slot.tokens, now)
         retry_after = None if retry_after is None else min(max(retry_after, 0.0), _LONGEST_WAIT)

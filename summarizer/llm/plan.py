@@ -5,20 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias, cast
 
 from anyio.from_thread import start_blocking_portal
 
-from schemas.judgement import LetterJudgement
+from schemas.judgement import Answer, LetterJudgement
 from schemas.outline import LetterOutline
 from summarizer.document import Document
 from summarizer.engine import Engine
 from summarizer.llm.ask import request_of
 from summarizer.llm.cost import cost_of, prices_of, tokens_in
 from summarizer.llm.letter import Asked, groups_of
-from summarizer.llm.outline import outline_question
+from summarizer.llm.lines import lines_of
+from summarizer.llm.outline import PROMPT, question_of
+from summarizer.llm.prompts import load_prompt
 from summarizer.llm.question import Question
 from summarizer.llm.settings import ModelSettings, shown_server
 from summarizer.reading import Reading
+
+Either: TypeAlias = Question[LetterOutline] | Question[LetterJudgement]
 
 _TOKENS_OF_A_SHAPE = 700
 """Tokens of the answer's JSON Schema, about."""
@@ -60,7 +66,9 @@ def plan_of(settings: ModelSettings, document: Document, asked: Asked | None, re
     """The requests about a letter whose structure is known, else the one that asks for its structure."""
     questions = _questions(document, asked, reading)
     with start_blocking_portal("asyncio") as portal:
-        bodies = [portal.call(request_of, settings, question) for question in questions]
+        bodies = [
+            portal.call(partial(request_of, settings, cast("Question[Answer]", question))) for question in questions
+        ]
     return Plan(
         settings.model,
         shown_server(settings),
@@ -69,17 +77,13 @@ def plan_of(settings: ModelSettings, document: Document, asked: Asked | None, re
     )
 
 
-def _questions(
-    document: Document, asked: Asked | None, reading: Reading | None
-) -> list[Question[LetterOutline]] | list[Question[LetterJudgement]]:
+def _questions(document: Document, asked: Asked | None, reading: Reading | None) -> list[Either]:
     if asked is None or reading is None:
-        return [outline_question(document)]
+        return [question_of(document, lines_of(document), load_prompt(PROMPT))]
     return [asked.question(reading, items)[0] for items in groups_of(asked, reading)]
 
 
-def _planned(
-    settings: ModelSettings, question: Question[LetterOutline] | Question[LetterJudgement], body: dict[str, object]
-) -> PlannedRequest:
+def _planned(settings: ModelSettings, question: Either, body: dict[str, object]) -> PlannedRequest:
     sent = tokens_in(json.dumps(body, ensure_ascii=False))
     prices = prices_of(settings)
     cost = cost_of(prices, input_tokens=sent, cached_input_tokens=0, output_tokens=question.room)

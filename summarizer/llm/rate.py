@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from summarizer.llm.headers import Allowance
 
@@ -27,6 +28,8 @@ _LONGEST_HOLD = 100
 _STEP = 0.05
 # A rate that a server accepted until now is not cut by more than this in one refusal.
 _KEPT = 0.85
+# Below this part of the rate that a server refused, what it accepted before is no measure of it.
+_DOUBTED = 0.75
 _LONGEST_PAUSE = 30.0
 
 
@@ -70,7 +73,6 @@ class AnnouncedLimit:
         self._limit = 0.0
         self._remaining = 0.0
         self._refill = 0.0
-        self._full_at = math.inf
         self._mark = 0.0
 
     def take(self, amount: float, now: float) -> None:
@@ -78,7 +80,7 @@ class AnnouncedLimit:
         self.sent += amount
         self._last = now
 
-    def learn(self, allowance: Allowance, sent_at: float, mark: float, now: float) -> None:
+    def learn(self, allowance: Allowance, sent_at: float, mark: float) -> None:
         """Take over what the answer to a request says that was sent at ``sent_at``, when ``mark`` had been sent.
 
         What was sent after it is taken to be missing in what remains, since servers count on arrival.
@@ -91,44 +93,56 @@ class AnnouncedLimit:
         if allowance.reset and used > 0:
             self._refill = used / allowance.reset
         self._limit, self._remaining, self._mark, self._at = allowance.limit, allowance.remaining, mark, sent_at
-        self._full_at = math.inf if allowance.reset is None else now + allowance.reset
 
     def wait(self, amount: float, now: float) -> float:
         """Seconds until ``amount`` may go; less than none where it may go at once."""
         if not self._limit:
             return 0.0
         need = min(amount, self._limit)
-        since = self.sent - self._mark
-        level = self._limit - since + self._refill * (now - self._full_at)
-        if now < self._full_at:
-            level = min(self._limit, self._remaining + self._refill * (now - self._at)) - since
+        gained = self._refill * (now - self._at)
+        level = min(self._limit, self._remaining + gained - (self.sent - self._mark))
         if level < need:
-            wait = (need - level) / self._refill
-            return min(wait, self._full_at - now) if now < self._full_at else wait
+            return (need - level) / self._refill
         return self._last + amount / (self._refill + (level - need) / self._HORIZON) - now
 
 
-def measured(empty: Iterable[tuple[float, int]]) -> tuple[float, int]:
-    """Requests a second that a server refills, and the number of requests that this rests on.
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What refusals say about the rate at which a server accepts requests."""
+
+    lowest: float
+    """Requests a second that it accepts at least."""
+    highest: float
+    """And at most, unless its bucket was full in between."""
+    count: int
+    """Requests that this rests on."""
+
+    @property
+    def rate(self) -> float:
+        """The likeliest rate, a little low."""
+        return self.lowest if self.highest == math.inf else self.lowest + (self.highest - self.lowest) / 4
+
+
+def measured(empty: Iterable[tuple[float, int]]) -> Measure:
+    """What the moments say when a server had refused a request.
 
     Args:
-        empty: Moments when it refused one, oldest first: the time, and how many it had accepted before.
+        empty: Such moments, oldest first: the time, and how many requests it had accepted before.
             Between two of them it refilled what it accepted, give or take one. The longest time up to the last
             is taken in which one rate explains all of them, so that a changed limit is found.
     """
     points = list(empty)
     end, total = points[-1]
-    lowest, highest = 0.0, math.inf
-    rate, count = 0.0, 0
+    found = Measure(0.0, math.inf, 0)
     for begin, before in reversed(points[:-1]):
         span, accepted = end - begin, total - before
         if span <= 0:
             continue
-        lowest, highest = max(lowest, (accepted - 1) / span), min(highest, (accepted + 1) / span)
+        lowest, highest = max(found.lowest, (accepted - 1) / span), min(found.highest, (accepted + 1) / span)
         if lowest > highest:
             break
-        rate, count = max(0.0, accepted - 0.5) / span, accepted
-    return rate, count
+        found = Measure(lowest, highest, accepted)
+    return found
 
 
 class LearnedRate:
@@ -152,7 +166,8 @@ class LearnedRate:
         self._empty: deque[tuple[float, int]] = deque(maxlen=8)
         self._hold = 0
         self._since = 0
-        self._pause = 0.5
+        self._step = _STEP
+        self._pause = 1.0
 
     def wait(self, now: float) -> float:
         """Seconds until the next request may go; less than none where it may go at once."""
@@ -175,30 +190,34 @@ class LearnedRate:
         self._since += 1
         beyond = self._since - self._hold
         if spaced and beyond > 0:
-            self.rate = min(_FASTEST, self.rate * (1 + _STEP / self._hold * (1 + beyond / self._hold)))
+            self.rate = min(_FASTEST, self.rate * (1 + self._step / self._hold * (1 + (beyond / self._hold) ** 2)))
 
     def refused(self, sent_at: float, accepted_before: int, retry_after: float | None, now: float) -> None:
         """Learn from a refusal of a request that was sent at ``sent_at``, after so many that were accepted."""
         first = not self._empty
+        gained = first or accepted_before > self._empty[-1][1]
         self._empty.append((sent_at, accepted_before))
-        rate, count = measured(self._empty)
-        gained = first or accepted_before > self._empty[-2][1]
+        measure = measured(self._empty)
         self._before = self.rate
         if first:
             elapsed = max(sent_at - self._began, 1 / self.rate)
             self.rate = min(self.rate, accepted_before / elapsed) / 2
-        elif not count:
+        elif not gained:
             self.rate /= 2
+        elif self._since > 2 * self._hold and measure.rate < _DOUBTED * self.rate:
+            # The bucket was full for a part of that time, so that the rate is higher than what was accepted.
+            self.rate *= _KEPT
+            self._empty = deque([self._empty[-1]], self._empty.maxlen)
         else:
-            floor = self.rate * _KEPT if self._since > self._hold else 0.0
-            self.rate = min(max(rate, floor), self.rate * 0.97)
+            self.rate = min(max(measure.rate, self.rate * _KEPT), measure.highest, self.rate * 0.97)
         self.rate = max(self.rate, _SLOWEST)
-        self._hold = min(max(4 * count, 8), _LONGEST_HOLD)
+        self._hold = min(max(4 * measure.count, 4), _LONGEST_HOLD)
+        self._step = max(_STEP, 0.5 / max(measure.count, 1))
         self._since = 0
         self.cut_at = now
         # While the measure is poor, a rest lets the bucket gain what the next measure needs.
-        self._pause = min(self._pause * 2, _LONGEST_PAUSE) if not gained else 1.0 if count < 4 else 1 / self.rate
-        self.rest(retry_after or self._pause, now)
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE) if not gained else 1.0 if measure.count < 4 else 1 / self.rate
+        self.rest(max(retry_after or 0.0, self._pause), now)
 
     def rest(self, seconds: float, now: float) -> None:
         """Send nothing for so long."""
@@ -247,7 +266,7 @@ class Places:
         """
         self._accepted = max(self._accepted, accepted_under_way)
         self._refused = min(self._refused, under_way)
-        if self._refused <= self._accepted:
+        if self._refused <= max(self._accepted, 1):
             self._accepted, self._refused, self._agreeing, self.now = 0, self.most + 1, 0, self.most
             return False
         self._agreeing += 1

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import httpx2
 import openai
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
 from schemas.judgement import Answer
 from summarizer.errors import (
@@ -31,8 +32,11 @@ from summarizer.llm.connection import Connection, HttpRefused, Waits, fresh
 from summarizer.llm.cost import cost_of, tokens_at_most, tokens_in
 from summarizer.llm.failures import Kind, Transient, meaning_of
 from summarizer.llm.question import Meter, Question, Spent
-from summarizer.llm.reply import Form, Reply, Usage, parsed, reply_in, usage_in
+from summarizer.llm.reply import Reply, Usage, parsed, reply_in, usage_in
 from summarizer.llm.settings import OPENAI_BASE_URL, ModelSettings, Shape
+
+if TYPE_CHECKING:
+    from summarizer.llm.reply import Form
 
 MARKS: Final = ({"role": "system", "content": "instructions"}, {"role": "user", "content": "letter"})
 """What stands for the two texts while instructor works. It would render them as templates and dedent them, and keep
@@ -55,7 +59,7 @@ class Sending:
     """The letter's meter."""
     room: int
     """Tokens that an answer may take; grows where one was cut off."""
-    spent: Spent = Spent()
+    spent: Spent = field(default_factory=Spent)
     """All attempts at this question."""
     model: str | None = None
     """Name of the model as the server gave it."""
@@ -139,9 +143,7 @@ class _Attempts:
     def __init__(self, connection: Connection) -> None:
         self._settings = connection.settings
         self._waits: Waits = connection.waits
-        self._backoff = wait_exponential_jitter(
-            initial=self._waits.first, max=self._waits.most, jitter=self._waits.first
-        )
+        self._backoff = wait_exponential(multiplier=self._waits.first, max=self._waits.most)
         self._kinds: Counter[Kind] = Counter()
         self.seconds = 0.0
         """Seconds under way or waiting for the server; our own queue is not the server's fault."""
@@ -158,10 +160,9 @@ class _Attempts:
     def wait(self, state: RetryCallState) -> float:
         """Seconds to wait: at least as long as the server asks."""
         failure = _failure_in(state)
-        if failure.retry_after is None:
-            return float(self._backoff(state))
-        # A little later than asked, each request by its own little, so that they do not all come at once.
-        return failure.retry_after + float(self._backoff(state)) % max(self._waits.first, 1e-9)
+        asked = failure.retry_after
+        # Each request a little later by its own little, so that they do not all come back at once.
+        return (float(self._backoff(state)) if asked is None else asked) + random.uniform(0, self._waits.first)
 
     def over(self, state: RetryCallState) -> bool:
         """Whether no attempt is made after this one."""

@@ -215,9 +215,19 @@ def cache_file(named: str | Path | None) -> Path | None:
         return None
     if named is not None:
         return Path(named).expanduser()
+    return _own_folder() / "answers.sqlite3"
+
+
+def found_file(settings: ModelSettings) -> Path:
+    """Where the shapes that probes found are kept: beside the answers, in the user's cache folder without those."""
+    return (settings.cache.parent if settings.cache else _own_folder()) / "servers.json"
+
+
+def _own_folder() -> Path:
+    """The user's cache folder of this project."""
     from platformdirs import user_cache_path
 
-    return user_cache_path("imr-summarizer", appauthor=False) / "answers.sqlite3"
+    return user_cache_path("imr-summarizer", appauthor=False)
 
 
 def _parts(model: str, address: str) -> SplitResult:
@@ -290,6 +300,7 @@ __all__ = [
     "Timeouts",
     "cache_file",
     "can_ask",
+    "found_file",
     "settings_from",
     "shown_server",
 ]

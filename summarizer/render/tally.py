@@ -11,6 +11,7 @@ from summarizer.render.words import count
 
 if TYPE_CHECKING:
     from schemas import Determination, Usage
+    from summarizer.llm.question import Spent
 
 
 @dataclass(slots=True)
@@ -23,6 +24,8 @@ class Tally:
     """Read, with at least one review flag."""
     failed: int = 0
     """Not read."""
+    without_model: int = 0
+    """Read, and judged by the rules in whole or in part because the model failed; the caller counts them."""
     from_cache: int = 0
     """Read with a model's kept answers alone: nothing was sent."""
     requests: int = 0
@@ -50,7 +53,7 @@ class Tally:
         self.paid(usage)
 
     def paid(self, usage: Usage) -> None:
-        """Count what a letter cost; ``read`` does so itself, of a failed letter the caller must."""
+        """Count what one letter cost, as ``read`` does for each that was read."""
         self.requests += usage.requests
         self.input_tokens += usage.input_tokens
         self.cached_input_tokens += usage.cached_input_tokens
@@ -59,6 +62,15 @@ class Tally:
             self.unknown_costs += 1
         else:
             self.known_usd += usage.cost_usd
+
+    def paid_in_all(self, spent: Spent) -> None:
+        """Take what the whole run cost from its own meter, which counts the letters that failed too."""
+        self.requests, self.input_tokens = spent.requests, spent.input_tokens
+        self.cached_input_tokens, self.output_tokens = spent.cached_input_tokens, spent.output_tokens
+        if spent.cost_usd is None:
+            self.unknown_costs = max(self.unknown_costs, 1)
+        else:
+            self.known_usd, self.unknown_costs = spent.cost_usd, 0
 
     @property
     def total(self) -> int:
@@ -92,4 +104,6 @@ class Tally:
         need = "needs" if self.needs_review == 1 else "need"
         parts = (f"{self.done} done", f"{self.needs_review} {need} review", f"{self.failed} failed")
         ended = f"{count(self.total, 'letter')}: {', '.join(parts)}"
+        if self.without_model:
+            ended += f"; the model failed for {self.without_model}"
         return f"{ended}\n{self.spent}" if self.spent else ended

@@ -9,7 +9,7 @@ from functools import cache
 from summarizer.document import OpenLetter, Span
 from summarizer.reading import Found, JudgementReading
 
-_NOT_FIELDS = frozenset({"layout", "clinical_summary", "doubts", "region", "weak"})
+_NOT_FIELDS = frozenset({"layout", "clinical_summary", "doubts", "model", "region", "weak"})
 """What a reading holds for other steps, and a Determination does not."""
 
 Plain = dict[str, object]

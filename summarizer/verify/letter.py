@@ -17,7 +17,7 @@ from summarizer.verify.text_quality import text_quality
 
 
 def doubts_of_the_letter(document: Document, reading: Reading) -> tuple[Doubt, ...]:
-    """What is doubtful about the letter itself, whoever judges it: its text, its dates and amounts, its contradictions."""
+    """What is doubtful about the letter itself, whoever judges it: text, dates, amounts, contradictions."""
     return (
         *text_quality(document),
         *cross_checks(document, reading),

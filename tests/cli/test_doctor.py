@@ -10,6 +10,9 @@ from packaging.requirements import Requirement
 from summarizer import extras, installation
 from summarizer.cli.app import main
 from summarizer.installation import Extra, Installation, Package, inspect_installation
+from summarizer.llm.cache import StoredAnswer, open_cache
+from summarizer.llm.modes import keep_shape
+from summarizer.llm.settings import Shape, found_file, settings_from
 
 SECRET = "sk-example-not-a-key"
 
@@ -31,6 +34,14 @@ class Distribution:
         def get_all(key: str) -> list[str]:
             assert key == "Provides-Extra"
             return ["small", "big"]
+
+
+@pytest.fixture(autouse=True)
+def unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of this machine's own settings."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "IMR_MODEL", "IMR_PRICE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("IMR_CACHE", "off")
 
 
 @pytest.fixture
@@ -119,10 +130,10 @@ def test_a_key_is_never_shown_and_of_an_address_only_the_host(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
-    monkeypatch.setenv("OPENAI_BASE_URL", f"https://user:{SECRET}@models.example:8443/v1?key={SECRET}")
+    monkeypatch.setenv("OPENAI_BASE_URL", f"https://someone:{SECRET}@models.example:8443/v1?key={SECRET}")
     out = doctor(capsys, *arguments)
     assert "models.example" in out
-    for hidden in (SECRET, "user", "8443", "v1"):
+    for hidden in (SECRET, "someone", "8443", "v1"):
         assert hidden not in out.replace("x86_64", "")
 
 
@@ -151,7 +162,7 @@ def test_keys(environ: dict[str, str], there: bool) -> None:
 @pytest.mark.usefixtures("known")
 def test_json_holds_every_fact_and_what_follows(capsys: pytest.CaptureFixture[str]) -> None:
     told = json.loads(doctor(capsys, "--format", "json"))
-    assert set(told) == {*Installation.__dataclass_fields__, "sound"}
+    assert set(told) == {*Installation.__dataclass_fields__, "sound", "model"}
     assert set(told["extras"][0]) == {*Extra.__dataclass_fields__, "installed", "command"}
     assert told["extras"][0]["installed"] is False
     assert told["sound"] is False
@@ -166,3 +177,51 @@ def test_a_checkout_that_pip_does_not_know_says_so(
     monkeypatch.setattr(installation.metadata, "distribution", unknown)
     assert inspect_installation({}).core == ()
     assert "not known to pip: pip install -e ." in doctor(capsys)
+
+
+def model_rows(out: str) -> dict[str, str]:
+    """What is said under Model, by its label."""
+    rows = out.partition("\nModel\n")[2].partition("\n\n")[0].splitlines()
+    return {row[:22].strip(): row[22:] for row in rows}
+
+
+def test_the_model_that_would_be_asked(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8000/v1")
+    monkeypatch.setenv("IMR_MODEL", "a-model")
+    assert model_rows(doctor(capsys)) == {
+        "model": "-        a-model",
+        "server": "-        127.0.0.1:8000",
+        "asked by": "-        tools",
+        "answers kept": "-        none: IMR_CACHE is off",
+    }
+
+
+def test_kept_answers_are_counted_and_no_file_is_made(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    place = tmp_path / "kept" / "answers.sqlite3"
+    monkeypatch.setenv("IMR_CACHE", str(place))
+    assert model_rows(doctor(capsys))["answers kept"] == f"ok       0 answers, 0.0 MB, {place}"
+    assert not place.parent.exists()
+    with open_cache(place) as cache:
+        cache.put("a", StoredAnswer("m", "p@v1", "{}" * 50_000))
+    assert model_rows(doctor(capsys))["answers kept"].startswith("ok       1 answer, 0.")
+    kept = json.loads(doctor(capsys, "--format", "json"))["model"]["kept"]
+    assert (kept["place"], kept["answers"], kept["problem"]) == (str(place), 1, None)
+
+
+def test_what_a_probe_found_is_known(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("IMR_CACHE", str(tmp_path / "answers.sqlite3"))
+    settings = settings_from(api_key="x")
+    keep_shape(settings, Shape.JSON_SCHEMA, found_file(settings))
+    assert model_rows(doctor(capsys))["asked by"] == "-        json_schema"
+
+
+def test_wrong_settings_are_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMR_CACHE", __file__)
+    assert "wrong    " + __file__ in model_rows(doctor(capsys))["answers kept"]
+    monkeypatch.setenv("IMR_PRICE", "cheap")
+    assert model_rows(doctor(capsys))["settings"].startswith("wrong    not a price; write dollars")
+    assert "not a price" in json.loads(doctor(capsys, "--format", "json"))["model"]["problem"]

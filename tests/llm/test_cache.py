@@ -181,7 +181,10 @@ def test_a_damaged_file_says_so_and_what_to_do(path: Path) -> None:
             kept.put(str(number), STORED)
     held = path.read_bytes()
     path.write_bytes(held[:8192] + b"\xff" * (len(held) - 8192))
-    with open_cache(path) as kept, pytest.raises(CacheError, match=r"it is damaged .*; delete it: it holds nothing but"):
+    with (
+        open_cache(path) as kept,
+        pytest.raises(CacheError, match=r"it is damaged .*; delete it: it holds nothing but"),
+    ):
         list(kept.entries())
 
 

@@ -19,6 +19,7 @@ from summarizer.llm.settings import (
     Prices,
     Shape,
     can_ask,
+    found_file,
     settings_from,
     shown_server,
 )
@@ -161,6 +162,13 @@ def test_the_cache_is_the_users_own_unless_named() -> None:
     assert place.is_absolute()
     assert (place.name, place.parent.name.casefold()) == ("answers.sqlite3", "imr-summarizer")
     assert settings_from(KEY, cache=Path("kept.db")).cache == Path("kept.db")
+
+
+def test_what_probes_found_is_kept_beside_the_answers() -> None:
+    assert found_file(settings_from(KEY, cache="/kept/a.db")) == Path("/kept/servers.json")
+    own = settings_from({"OPENAI_API_KEY": "x"})
+    assert own.cache is not None
+    assert found_file(settings_from(KEY)) == found_file(own) == own.cache.with_name("servers.json")
 
 
 @pytest.mark.parametrize(

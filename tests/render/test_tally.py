@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemas import Determination, Usage
+from summarizer.llm.question import Spent
 from summarizer.render.tally import Tally
 
 PAID = Usage(requests=2, input_tokens=3000, cached_input_tokens=1000, output_tokens=300, cost_usd=0.5)
@@ -53,6 +54,21 @@ def test_an_unknown_cost_is_never_0(costs: tuple[float | None, ...], said: str) 
     for cost in costs:
         tally.paid(PAID.model_copy(update={"cost_usd": cost}))
     assert tally.spent.endswith(f" out, {said}")
+
+
+def test_the_runs_meter_knows_of_failed_letters_too(determination: Determination) -> None:
+    tally = Tally(failed=1)
+    tally.read(determination.model_copy(update={"usage": PAID}))
+    tally.paid_in_all(Spent(5, 7000, 2000, 600, 1.25))
+    assert tally.spent == "5 requests, 7,000 tokens in (2,000 cached), 600 out, $1.25"
+    tally.paid_in_all(Spent(5, 7000, 2000, 600, None))
+    assert tally.spent.endswith("at least $1.25 (cost of 1 letter unknown)")
+
+
+def test_letters_that_the_model_failed_for_are_told() -> None:
+    assert str(Tally(needs_review=2, without_model=2)) == (
+        "2 letters: 0 done, 2 need review, 0 failed; the model failed for 2"
+    )
 
 
 def test_kept_answers_are_counted_as_such(determination: Determination) -> None:
