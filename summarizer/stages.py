@@ -193,6 +193,7 @@ def asked_about(begun: Begun, settings: ModelSettings) -> Asked:
         lambda summary: unsupported_facts(summary, document.text, counts),
         window_of(settings),
         settings.max_output_tokens,
+        settings.max_reasks,
     )
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "summarize": ("summarizer.cli.summarize:summarize", "Summarize determination letters, each value with its proof."),
+    "prompts": ("summarizer.cli.prompts:prompts", "List, show and compare the prompts that a model is asked by."),
+    "cache": ("summarizer.cli.cache:cache", "Look at and prune the answers that were paid for."),
     "schema": ("summarizer.cli.schema:schema", "Print the JSON Schema of a determination."),
     "doctor": ("summarizer.cli.doctor:doctor", "Show what is installed and configured, and how to add the rest."),
 }

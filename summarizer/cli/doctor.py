@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from summarizer.errors import ModelMisconfigured
 from summarizer.installation import Extra, Installation, Package, inspect_installation
 from summarizer.llm.settings import NO_KEY, settings_from
-from summarizer.llm.setup import Kept, Setup, inspect_setup
+from summarizer.llm.setup import Kept, Setup, inspect_setup, price_words, try_out
+from summarizer.render.phrases import printable
+from summarizer.render.spending import dollars, tokens
 from summarizer.render.words import count
+
+if TYPE_CHECKING:
+    from summarizer.llm.probe import ProbeReport
 
 
 class Format(StrEnum):
@@ -42,18 +47,36 @@ def doctor(
     form: Annotated[
         Format, typer.Option("--format", help="A table for people, or JSON for machines.")
     ] = Format.TERMINAL,
+    ask: Annotated[
+        bool, typer.Option("--model", help="Ask the model a few tiny questions, and keep how it answers best.")
+    ] = False,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="The model to ask, with --model; else IMR_MODEL.")
+    ] = None,
 ) -> None:
-    """Show what is installed and configured, and how to add the rest. Never shows a key."""
-    found, model = inspect_installation(), _model()
+    """Show what is installed and configured, and how to add the rest. Never shows a key.
+
+    With --model, exit code 3 says that the model gave no usable answer.
+    """
+    if name and not ask:
+        raise typer.BadParameter(f"{name}: write --model {name} to ask it")
+    found = inspect_installation()
+    report = _asked(name) if ask else None
+    # After the model was asked: how it is asked from now on may be news.
+    model = _model(name)
     if form is Format.JSON:
         told = asdict(model) if isinstance(model, Setup) else {"problem": str(model)}
-        typer.echo(json.dumps({**_values(found), "model": told}, indent=2))
-        return
-    for title, rows in {**_sections(found), "Model": list(_model_rows(model))}.items():
-        _print(title, rows)
-    for extra in found.extras:
-        if not extra.installed:
-            typer.echo(f"To add {extra.name}: {extra.command}")
+        probe = {} if report is None else {"probe": _probe_values(report)}
+        typer.echo(json.dumps({**_values(found), "model": told, **probe}, indent=2))
+    else:
+        probed = {} if report is None else {"Asked": list(_probe_rows(report))}
+        for title, rows in {**_sections(found), "Model": list(_model_rows(model)), **probed}.items():
+            _print(title, rows)
+        for extra in found.extras:
+            if not extra.installed:
+                typer.echo(f"To add {extra.name}: {extra.command}")
+    if report and report.report.error:
+        raise report.report.error
 
 
 def _print(title: str, rows: list[Row]) -> None:
@@ -97,11 +120,30 @@ def _sections(found: Installation) -> dict[str, list[Row]]:
     }
 
 
-def _model() -> Setup | ModelMisconfigured:
+class _Asked(NamedTuple):
+    """What came of asking the model."""
+
+    report: ProbeReport
+    """How it answered."""
+    price: str
+    """What its tokens cost, in words."""
+
+
+def _asked(name: str | None) -> _Asked:
+    """Ask the model. Raises ``typer.BadParameter`` where the settings do not allow it."""
+    try:
+        settings = settings_from(model=name)
+        return _Asked(try_out(settings), price_words(settings))
+    except ModelMisconfigured as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _model(name: str | None) -> Setup | ModelMisconfigured:
     """The model that would be asked, or what is wrong with its settings."""
     try:
         # Whether there is a key is told beside; the rest can be shown without one.
-        return inspect_setup(settings_from(api_key=os.environ.get("OPENAI_API_KEY", "").strip() or NO_KEY))
+        key = os.environ.get("OPENAI_API_KEY", "").strip() or NO_KEY
+        return inspect_setup(settings_from(api_key=key, model=name))
     except ModelMisconfigured as error:
         return error
 
@@ -116,6 +158,42 @@ def _model_rows(model: Setup | ModelMisconfigured) -> Iterator[Row]:
     yield Row("asked by", None, model.shape)
     usable = None if model.kept is None else not model.kept.problem
     yield Row("answers kept", usable, _kept(model.kept), bad="wrong")
+
+
+def _probe_rows(asked: _Asked) -> Iterator[Row]:
+    """Which shapes work, which is taken, and what the server says of itself."""
+    report = asked.report
+    for one in report.tried:
+        counts = "tokens counted" if one.usage_reported else "tokens not counted, so that costs stay unknown"
+        state = one.error.what if one.error else f"works, {one.seconds:.2f} s, {counts}"
+        yield Row(one.shape, not one.error, printable(state), bad="no")
+    yield Row("from now on", report.shape is not None, report.shape or "none works", bad="no")
+    names = dict.fromkeys(one.model for one in report.tried if one.model)
+    yield Row("calls itself", None, printable(", ".join(names) or "not said"))
+    window = f"{report.window_tokens:,} tokens" if report.window_tokens else "not known"
+    yield Row("window", None, window)
+    yield Row("limits", None, _limits(report) or "none announced")
+    yield Row("price", None, asked.price)
+    spent = report.spent
+    paid = tokens(spent.requests, spent.input_tokens, spent.cached_input_tokens, spent.output_tokens)
+    yield Row("these questions", None, f"{paid}, {dollars(spent.cost_usd)}")
+
+
+def _limits(report: ProbeReport) -> str:
+    """The limits that the last answer announces."""
+    limits = report.tried[-1].limits
+    named = (("requests", limits.requests), ("tokens", limits.tokens))
+    return ", ".join(f"{one.limit:,.0f} {what}" for what, one in named if one is not None and one.limit)
+
+
+def _probe_values(asked: _Asked) -> dict[str, object]:
+    """The same as JSON values."""
+    report = asked.report
+    tried = [
+        {**asdict(replace(one, error=None)), "error": one.error and {"code": one.error.code, "what": one.error.what}}
+        for one in report.tried
+    ]
+    return {**asdict(replace(report, tried=())), "tried": tried, "price": asked.price}
 
 
 def _kept(kept: Kept | None) -> str:

@@ -28,7 +28,7 @@ BaseUrl: TypeAlias = Annotated[
     typer.Option("--base-url", metavar="URL", help="OpenAI-compatible server.", rich_help_panel=_PANEL),
 ]
 PromptName: TypeAlias = Annotated[
-    str | None, typer.Option("--prompt", metavar="NAME[@vN]", help="Prompt, one version of it.", rich_help_panel=_PANEL)
+    str | None, typer.Option("--prompt", metavar="NAME@vN", help="Prompt; without @vN its newest version.", rich_help_panel=_PANEL)
 ]
 Temperature: TypeAlias = Annotated[
     float | None, typer.Option(min=0.0, max=2.0, help="Sent where given.", rich_help_panel=_PANEL)
@@ -49,7 +49,7 @@ Price: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="IN/OUT",
-        help="Dollars a million tokens, IN[/CACHED]/OUT, of a model unknown to the price table.",
+        help="Dollars a million tokens, as 0.25/2 or with cached ones 0.25/0.025/2.",
         rich_help_panel=_PANEL,
     ),
 ]

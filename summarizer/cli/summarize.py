@@ -96,10 +96,11 @@ def summarize(
 ) -> None:
     """Summarize determination letters, each value with its proof.
 
-    Results go to standard output, all else to standard error. Where OPENAI_API_KEY is set, a model makes the
-    judgments (--engine rules asks none); OPENAI_BASE_URL and --model choose it.
+    Results go to standard output, all else to standard error.
+    Where OPENAI_API_KEY is set, a model makes the judgments; --engine rules asks none.
 
-    Exit codes: 0 done, 2 wrong usage, 3 some inputs failed or were judged without the model (the others are done).
+    Exit codes: 0 done, 2 wrong usage, 3 some inputs failed or were judged
+    without the model (the others are done).
     """
     options = ModelOptions(model, base_url, prompt, temperature, concurrency, rpm, tpm, max_cost, price, window, cache)
     limits = Limits(max_pages=max_pages, max_bytes=max_bytes)

@@ -29,7 +29,9 @@ _AUXILIARIES: Final = frozenset(
     "is are was were be been being is/was isn't aren't wasn't weren't isnot cannot can't has have had hasn't haven't "
     "does do did doesn't don't didn't fails fail failed would wouldn't should shouldn't".split()
 )
-_NEGATIONS: Final = frozenset("not no never neither cannot isnot fails fail failed unable".split())
+_NEGATIONS: Final = frozenset("not no never neither none cannot isnot fails fail failed unable".split())
+_NONE_OF = Pattern(r"\bnone\s+of\s+(?:the|these|those|them)\b[^.;:!?]{0,60}\Z", re.IGNORECASE)
+"""Right before the verb: the subject itself denies."""
 _PARTIAL: Final = frozenset("partially partly".split())
 _VERB_WORDS: Final = (
     _AUXILIARIES
@@ -107,9 +109,12 @@ def _decision(text: str, floor: int, necessary: re.Match[str]) -> Decision | Non
     if verb is None:
         return None
     words = [_plain(word[0]) for word in run[verb:]]
+    start = run[verb].start()
+    if none := _NONE_OF.search(text, window, start):
+        start, words = none.start(), ["none", *words]
     partial = bool(_PARTIAL.intersection(words)) or necessary["part"] is not None
     outcome = Outcome.MODIFIED if partial else _outcome(words, unnecessary=necessary["un"] is not None)
-    return Decision(Span(run[verb].start(), necessary.end()), outcome)
+    return Decision(Span(start, necessary.end()), outcome)
 
 
 def _plain(word: str) -> str:

@@ -20,7 +20,7 @@ _NECESSITY = Pattern(
     re.IGNORECASE,
 )
 _AT_LINE_END = Pattern(
-    r"[ \t]*(?:[:–—]|(?<=\s)-)[ \t]*\n?[ \t*]*(?P<verdict>" + _VERDICT_WORDS + r")[ \t*.]*$",
+    r"(?<![ \t])[ \t]*(?:[:–—]|(?<=\s)-)[ \t]*\n?[ \t*]*(?P<verdict>" + _VERDICT_WORDS + r")[ \t*.]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _SHORT_ANSWER: Final = 60

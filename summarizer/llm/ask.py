@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from instructor.core import InstructorRetryException
@@ -17,7 +16,7 @@ from summarizer.llm.connection import Connection, fresh, patched, prepared, quie
 from summarizer.llm.modes import shape_for
 from summarizer.llm.question import Answered, Meter, Question, Spent
 from summarizer.llm.send import MARKS, Sending, body_of, send
-from summarizer.llm.settings import ModelSettings
+from summarizer.llm.settings import ModelSettings, found_file
 
 A = TypeVar("A", bound=Answer)
 
@@ -30,7 +29,7 @@ async def ask(connection: Connection, question: Question[A], meter: Meter) -> An
             do its cause, context and traceback.
     """
     schema = connection.prepared(question.shape).schema
-    key = key_of(connection.settings, cast("Question[Answer]", question), schema) if connection.cache else ""
+    key = key_of(connection.settings, cast("Question[Answer]", question), schema)
     kept = connection.kept(key)
     if kept is not None:
         value = _held(question, kept.answer, connection.settings.max_reasks)
@@ -58,16 +57,11 @@ async def ask(connection: Connection, question: Question[A], meter: Meter) -> An
     return Answered(answer, model, spent)
 
 
-async def request_of(
-    settings: ModelSettings, question: Question[Answer], *, found: Path | None = None
-) -> dict[str, object]:
-    """The exact body that ``ask`` would send first, made on the very same way; nothing is sent, no key is needed.
-
-    ``found`` is the file of ``modes.keep_shape``, as for a ``Connection``.
-    """
+async def request_of(settings: ModelSettings, question: Question[Answer]) -> dict[str, object]:
+    """The exact body that ``ask`` would send first, made on the very same way; nothing is sent, no key is needed."""
     sending = sending_of(settings, question, Meter())
     bodies: list[dict[str, object]] = []
-    settings = replace(settings, shape=shape_for(settings, found))
+    settings = replace(settings, shape=shape_for(settings, found_file(settings)))
 
     async def capture(**request: object) -> None:
         request.pop("sending")

@@ -97,7 +97,7 @@ class Reservation:
         self.settle(None)
 
     def settle(self, cost_usd: float | None) -> None:
-        """Replace the reservation by the real cost in dollars; ``None``: the whole of it. Only the first call counts."""
+        """Replace the reservation by the real cost in dollars; ``None``: the whole of it. The first call counts."""
         if not self._open:
             return
         self._open = False

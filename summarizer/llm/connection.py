@@ -10,10 +10,8 @@ from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Protocol, cast
-from urllib.parse import urlsplit
 
 import httpx2
 import instructor
@@ -27,7 +25,7 @@ from summarizer.llm.cost import prices_of
 from summarizer.llm.modes import mode_of, shape_for
 from summarizer.llm.pace import Pace
 from summarizer.llm.question import Meter
-from summarizer.llm.settings import ModelSettings, Shape
+from summarizer.llm.settings import ModelSettings, Shape, found_file, shown_server
 
 log = logging.getLogger(__name__)
 
@@ -95,14 +93,14 @@ class Connection:
     After an error that concerns all requests, ``stopped`` holds it, and no further request is sent.
     """
 
-    def __init__(self, settings: ModelSettings, *, waits: Waits = Waits(), found: Path | None = None) -> None:
-        """Prepare a connection; nothing is sent. ``found`` is the file of ``modes.keep_shape``.
+    def __init__(self, settings: ModelSettings, *, waits: Waits = Waits()) -> None:
+        """Prepare a connection; nothing is sent.
 
         Raises:
             ModelMisconfigured: the key is no key, or the address is none.
         """
         _check(settings)
-        self.settings = replace(settings, shape=shape_for(settings, found))
+        self.settings = replace(settings, shape=shape_for(settings, found_file(settings)))
         """The settings, with the shape that is really used."""
         self.waits = waits
         """Between attempts."""
@@ -261,14 +259,7 @@ def _check(settings: ModelSettings) -> None:
     if not settings.api_key.isascii() or any(letter <= " " or letter == "\x7f" for letter in settings.api_key):
         what = "the key holds characters that no key has"
         raise ModelMisconfigured(settings.model, what, "check OPENAI_API_KEY for quotes, spaces and line ends")
-    try:
-        address = urlsplit(settings.base_url)
-        usable = address.scheme in {"http", "https"} and bool(address.hostname) and address.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        what = "the address of the server is none"
-        raise ModelMisconfigured(settings.model, what, "set OPENAI_BASE_URL to one such as http://127.0.0.1:8000/v1")
+    shown_server(settings)
 
 
 def _client(settings: ModelSettings) -> openai.AsyncOpenAI:

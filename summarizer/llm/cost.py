@@ -42,9 +42,14 @@ class GivenPrices:
     """Dollars for a million tokens."""
 
     def cost(
-        self, *, input_tokens: int, cached_input_tokens: int, output_tokens: int, cache_write_tokens: int = 0
+        self,
+        *,
+        input_tokens: int,
+        cached_input_tokens: int,
+        output_tokens: int,
+        cache_write_tokens: int = 0,  # noqa: ARG002 - costs what sending costs
     ) -> float:
-        """Dollars of one request; writing to the cache costs what sending costs."""
+        """Dollars of one request."""
         price = self.prices
         cached = min(max(cached_input_tokens, 0), input_tokens)
         cached_price = price.input if price.cached_input is None else price.cached_input
@@ -87,9 +92,7 @@ class ListedPrices:
 
         cached = min(max(cached, 0), sent)
         written = min(max(written, 0), sent - cached)
-        usage = Usage(
-            input_tokens=sent, cache_read_tokens=cached, cache_write_tokens=written, output_tokens=received
-        )
+        usage = Usage(input_tokens=sent, cache_read_tokens=cached, cache_write_tokens=written, output_tokens=received)
         return float(self.model.calc_price(usage, self.provider, genai_request_timestamp=moment).total_price)
 
 

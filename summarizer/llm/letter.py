@@ -61,6 +61,8 @@ class Asked:
     """Tokens that fit the model; ``None`` where that is not known."""
     room: int | None = None
     """Tokens of an answer; ``None``: by the number of items."""
+    reasks: int = 2
+    """Times the model may be told what was wrong."""
 
     def question(self, reading: Reading, items: Sequence[int]) -> tuple[Question[LetterJudgement], LetterView]:
         """The request about ``items`` (indexes from 0) and the view that its numbers count in."""
@@ -71,7 +73,7 @@ class Asked:
             letter=view.text,
             shape=LetterJudgement,
             room=self.room or _ROOM_OF_A_LETTER + _ROOM_OF_AN_ITEM * len(items),
-            context={"shown": view},
+            context={"shown": view, "reasks": self.reasks},
             fingerprint=fingerprint_of(self.document),
         )
         return asked, view

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LONG: Final = 200
 """Characters of a printed line from which on it is cut at sentence ends: so long a line is a paragraph."""
-_COLUMN_GAP = Pattern(r"(?P<gap>[ ]*\t[ \t]*|[ ]*\|[ ]*|(?<=\S)[ ]{3,}(?=\S))")
+_COLUMN_GAP = Pattern(r"(?P<gap>(?<! )[ ]*\t[ \t]*|(?<! )[ ]*\|[ ]*|(?<=\S)[ ]{3,}(?=\S))")
 _MARKED = Pattern(r"[ \t]*(?:[-*•▪>#]+\s|\(?(?:\d{1,2}|[A-Za-z]|[IVX]{1,5})[.)]\s|[A-Z][\w’']*(?:[ /][\w’']+){0,5}:\s)")
 """A number, bullet or label at the start of a line: heading, outcome and reason may all follow on it."""
 _LABEL_INSIDE = Pattern(r"(?<!\S)(?![A-Z])\S+(?P<gap>\s+)(?=[A-Z][\w’']*(?: [a-z][\w’']*){0,2}:\s)")

@@ -88,7 +88,7 @@ def with_items(
         items[index] = _item(document, structure.items[index], before, judgement, places, prompt)
         settled = (ReviewCode.UNCERTAIN_JUDGEMENT, f"{path}.primary_reason")
         doubts = [doubt for doubt in doubts if (doubt.code, doubt.field) != settled]
-        doubts += _disagreements(path, before, items[index])
+        doubts += _disagreements(path, before, items[index], judgement)
         if _against(items[index]):
             doubts.append(_against_outcome(path, items[index]))
     return replace(reading, items=tuple(items), doubts=tuple(doubts))
@@ -102,12 +102,13 @@ def _item(
     def found_reason(given: GivenReason) -> Found[Reason]:
         return Found(given.code, _spans(given.at, places), Origin.MODEL, prompt)
 
+    by_rules = _drug_by_rules(before, judged)
     reasons = tuple(found_reason(given) for given in judged.reasons)
     carried = sorted({number for given in judged.reasons for number in given.at})
     return replace(
         before,
-        category=Found(judged.category, before.treatment.spans, Origin.MODEL, prompt),
-        medication=_medication(document, region, before, judged, prompt),
+        category=before.category if by_rules else Found(judged.category, before.treatment.spans, Origin.MODEL, prompt),
+        medication=before.medication if by_rules else _medication(document, region, before, judged, prompt),
         judgement=JudgementReading(
             primary_reason=reasons[0],
             reasons=reasons,
@@ -118,6 +119,17 @@ def _item(
             rationale_summary=Found(judged.summary, _spans(carried, places), Origin.MODEL, prompt),
         ),
     )
+
+
+def _drug_by_rules(before: ItemReading, judged: ItemJudgement) -> bool:
+    """Whether the rules' category stands: a drug's printed name makes an item a drug, a scan's or tool's makes it none.
+
+    Only where the rules know no word of the treatment may a model make a drug of it.
+    """
+    is_drug, judged_drug = (
+        category is Category.PHARMACEUTICAL for category in (before.category.value, judged.category)
+    )
+    return is_drug is not judged_drug and before.category.value is not Category.OTHER
 
 
 def _spans(numbers: tuple[int, ...] | list[int], places: Places) -> tuple[Span, ...]:
@@ -136,12 +148,13 @@ def _medication(
     return replace(printed, drug_class=Found(judged.drug_class, printed.name.spans, Origin.MODEL, prompt))
 
 
-def _disagreements(path: str, rules: ItemReading, model: ItemReading) -> list[Doubt]:
+def _disagreements(path: str, rules: ItemReading, model: ItemReading, judged: ItemJudgement) -> list[Doubt]:
     """What the rules and the model judged differently of one item, where the rules were sure."""
     doubts = []
-    if rules.category.value is not model.category.value:
+    if rules.category.value is not judged.category:
         what = f"The rules put this item under {_plain(rules.category.value)}, the model under "
-        doubts.append(_disagreement(f"{path}.category", what + _plain(model.category.value), rules.category.spans))
+        taken = "the letter's own word for it" if model.category is rules.category else "the model's"
+        doubts.append(_disagreement(f"{path}.category", what + _plain(judged.category), rules.category.spans, taken))
     if rules.medication and model.medication:
         ours, theirs = rules.medication.drug_class.value, model.medication.drug_class.value
         if ours is not theirs:
@@ -162,8 +175,8 @@ def _plain(code: str) -> str:
     return code.replace("_", " ")
 
 
-def _disagreement(field: str, what: str, spans: tuple[Span, ...] = ()) -> Doubt:
-    return Doubt(ReviewCode.ENGINES_DISAGREE, f"{what}; the model's was taken, check it.", field, spans)
+def _disagreement(field: str, what: str, spans: tuple[Span, ...] = (), taken: str = "the model's") -> Doubt:
+    return Doubt(ReviewCode.ENGINES_DISAGREE, f"{what}; {taken} was taken, check it.", field, spans)
 
 
 def _against(item: ItemReading) -> bool:

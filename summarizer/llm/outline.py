@@ -44,6 +44,8 @@ _ROOM_OF_A_LINE: Final = 20
 """Tokens that each line adds at most: no item has fewer than four lines, and its outline about 80 tokens."""
 _MOST_VERDICTS: Final = 8
 """Verdicts looked at in one line; a table row or a closing sentence may hold several items'."""
+_LONGEST_LINE: Final = 2000
+"""Characters of a line in which an outcome's words are looked for; no decision is printed in one so long."""
 _BLANK_LINE = Pattern(r"\n[ \t]*\n")
 _NONE_OF = Pattern(r"\b(?:none|neither|nothing)\b[^.!?;]*\Z|(?:\A|[.!?;]\s+)no\b[^.!?;]*\Z", re.IGNORECASE)
 """A subject that turns the verdict round, which the words of the verdict themselves do not show."""
@@ -52,6 +54,7 @@ _NOUN_AFTER = Pattern(
     r"\s+(?!(?:to|in|as|and|but|by|so|from|the|this|that|these|those|its|their|for|on|at|under|because|since|while|with|"
     r"or|only|is|are|was|were|has|have|upon|after|of|UR|our)\b)[a-z]"
 )
+_OPEN_END = Pattern(r"\b(?:not|is|are|was|were|be|been|medically)\Z", re.IGNORECASE)
 _LABEL_ONLY = Pattern(r"[^.!?]{0,80}[:–—-]\s*\Z")
 
 
@@ -214,6 +217,8 @@ def _verdict(text: str, lines: NumberedLines, item: ItemOutline) -> Verdict:
     Of several verdicts on the line, as of several items, the one that the model names is taken.
     """
     line = _carried_on(text, lines, item.outcome_at)
+    if line.end - line.start > _LONGEST_LINE:
+        return Verdict(item.outcome, line)
     for verdicts in _looked_up(text, lines, item, line):
         agreeing = next((verdict for verdict, _ in verdicts if verdict.outcome is item.outcome), None)
         if agreeing or verdicts:
@@ -224,12 +229,24 @@ def _verdict(text: str, lines: NumberedLines, item: ItemOutline) -> Verdict:
 
 
 def _carried_on(text: str, lines: NumberedLines, number: int) -> Span:
-    """Line ``number`` with those that carry its sentence on: after no stop, and beginning in lower case."""
-    line = lines.span_of(number)
-    while number < lines.count and text[line.end - 1] not in ".!?:;" and text[lines.span_of(number + 1).start].islower():
-        number += 1
-        line = Span(line.start, lines.span_of(number).end)
-    return line
+    """Line ``number`` with the printed lines that its sentence begins on above and goes on to below.
+
+    "is not" / "medically necessary" may stand even with an empty line between; the lower line alone
+    would say the opposite.
+    """
+    first = last = number
+    while first > 1 and _goes_on(text, lines.span_of(first - 1), lines.span_of(first)):
+        first -= 1
+    while last < lines.count and _goes_on(text, lines.span_of(last), lines.span_of(last + 1)):
+        last += 1
+    return Span(lines.span_of(first).start, lines.span_of(last).end)
+
+
+def _goes_on(text: str, above: Span, below: Span) -> bool:
+    """Whether a sentence runs from one printed line to the next: no stop, and lower case or an open end there."""
+    if text[above.end - 1] in ".!?:;" or "\n" not in text[above.end : below.start]:
+        return False
+    return text[below.start].islower() or _OPEN_END.search(text, *above) is not None
 
 
 def _looked_up(text: str, lines: NumberedLines, item: ItemOutline, line: Span) -> Iterator[list[tuple[Verdict, bool]]]:

@@ -66,6 +66,8 @@ _NO_NAME = Pattern(
 _CLAUSE = Pattern(r"(?:\w[)\"”’]?:|\s[–—-]+)\s+(?P<clause>[^:–—\n]*\w[^:–—\n]*)\Z")
 _EDGES = Pattern(r"[\s:;,.*_–—-]+")
 _STOP = Pattern(r"(?<![.]\w)[?.*_\s]+\Z")
+_LONGEST_HEADING: Final = 2000
+"""Characters of a heading that is taken apart, blanks included; a longer one stays as it is."""
 _LONGEST_LABEL: Final = 160
 """Characters that a label may have."""
 
@@ -89,6 +91,8 @@ def name_of(text: str, heading: Span, outcome: Span) -> Span:
     ``outcome`` is where the outcome stands, in the heading or elsewhere. Where nothing would be left,
     the heading is the name.
     """
+    if heading.end - heading.start > _LONGEST_HEADING:
+        return heading
     for said in sorted({outcome, *_outcomes_in(text, heading)}):
         if not heading.contains(said) or said == heading:
             continue

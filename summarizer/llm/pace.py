@@ -33,7 +33,7 @@ class Pace:
         tokens_per_minute: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``concurrency``: most requests under way; the user's limits a minute; ``clock``: the event loop's, in seconds."""
+        """``concurrency``: most requests under way; the user's limits; ``clock``: the event loop's, in seconds."""
         self._clock = clock
         self._places = Places(concurrency)
         self._learned = LearnedRate()
@@ -49,7 +49,7 @@ class Pace:
         self._waiting: asyncio.Future[None] | None = None
 
     def slot(self, tokens: int) -> Slot:
-        """A place for one request of about ``tokens``; entering it (``async with``) waits, leaving it frees the place."""
+        """A place for one request of about ``tokens``: entering it (``async with``) waits, leaving it frees it."""
         return Slot(self, tokens)
 
     async def _enter(self, slot: Slot) -> None:
@@ -121,7 +121,7 @@ class Pace:
         self._learn(slot, headers)
         if tokens is not None and self._own_tokens is not None:
             self._own_tokens.take(tokens - slot.tokens, now)
-        self._learned.accepted(slot.sent_at, slot.round, slot.spaced)
+        self._learned.accepted(slot.sent_at, slot.round, slot.spaced, slot.under_way)
         self._places.accepted(slot.under_way, slot.full)
         self._changed()
 
@@ -186,13 +186,13 @@ class Slot:
         self._pace._leave(self)
 
     def answered(self, headers: Mapping[str, str], tokens: int | None) -> None:
-        """Report an answer: its headers and the tokens it really used, where it says so. Only the first report counts."""
+        """Report an answer: its headers and the tokens it really used, if it says so. The first report counts."""
         if not self._reported:
             self._reported = True
             self._pace._answered(self, headers, tokens)
 
     def refused(self, headers: Mapping[str, str], retry_after: float | None) -> None:
-        """Report a 429: its headers and the seconds of its ``Retry-After``. Only the first report counts."""
+        """Report a 429: its headers and the seconds of its ``Retry-After``. The first report counts."""
         if not self._reported:
             self._reported = True
             self._pace._refuse(self, headers, retry_after)

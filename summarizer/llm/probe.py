@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 import httpx2
@@ -18,7 +17,7 @@ from summarizer.llm.cost import window_of
 from summarizer.llm.headers import Announcement, announced
 from summarizer.llm.modes import PREFERRED, keep_shape
 from summarizer.llm.question import Meter, Question, Spent
-from summarizer.llm.settings import ModelSettings, Shape
+from summarizer.llm.settings import ModelSettings, Shape, found_file
 
 _WINDOW_NAMES: Final = ("max_model_len", "context_length", "context_window", "n_ctx", "n_ctx_train")
 """Where servers write the window in their list of models: vLLM, OpenRouter, Groq, llama.cpp."""
@@ -70,14 +69,14 @@ class ProbeReport:
         return self.tried[0].error if self.shape is None else None
 
 
-async def probe(settings: ModelSettings, *, found: Path | None = None) -> ProbeReport:
+async def probe(settings: ModelSettings) -> ProbeReport:
     """Ask a tiny question in each shape and take the first that works, in the order of ``modes.PREFERRED``.
 
-    The shape taken is kept in ``found``. An error that concerns all requests ends the probe: it is in the report.
+    The shape taken is kept in ``settings.found_file``. An error that concerns all requests ends the probe: it is in the report.
 
     Raises:
         ModelMisconfigured: nothing can be sent with these settings.
-        OSError: ``found`` cannot be written.
+        OSError: that file cannot be written.
     """
     meter = Meter()
     tried: list[Tried] = []
@@ -87,16 +86,14 @@ async def probe(settings: ModelSettings, *, found: Path | None = None) -> ProbeR
         if error is not None and error.concerns_all and error.code != "unknown_model":
             break
     works = next((one.shape for one in tried if one.error is None), None)
-    if works is not None and found is not None:
-        keep_shape(settings, works, found)
+    if works is not None:
+        keep_shape(settings, works, found_file(settings))
     window = window_of(settings) or await _window_listed(settings)
     return ProbeReport(tuple(tried), works, window, meter.spent)
 
 
 async def _try(settings: ModelSettings, meter: Meter) -> Tried:
-    question = Question(
-        prompt="probe", instructions="Answer with the sum of the two numbers.", letter="2 and 3", shape=Sum, room=_ROOM
-    )
+    question = Question(prompt="probe", instructions="Add the two numbers.", letter="2 and 3", shape=Sum, room=_ROOM)
     sending = sending_of(settings, question, meter)
     begun = time.monotonic()
     async with Connection(settings, waits=Waits(0.2, 2.0)) as connection:

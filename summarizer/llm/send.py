@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import httpx2
 import openai
@@ -33,7 +32,7 @@ from summarizer.llm.cost import cost_of, tokens_at_most, tokens_in
 from summarizer.llm.failures import Kind, Transient, meaning_of
 from summarizer.llm.question import Meter, Question, Spent
 from summarizer.llm.reply import Reply, Usage, parsed, reply_in, usage_in
-from summarizer.llm.settings import OPENAI_BASE_URL, ModelSettings, Shape
+from summarizer.llm.settings import OPENAI_BASE_URL, ModelSettings, Shape, shown_server
 
 if TYPE_CHECKING:
     from summarizer.llm.reply import Form
@@ -264,9 +263,7 @@ def _without_answer(settings: ModelSettings, cause: BaseException | None) -> str
         what = "the request cannot be sent as it is"
         raise _Unsent(ModelMisconfigured(settings.model, what, "check OPENAI_BASE_URL and OPENAI_API_KEY"))
     if isinstance(cause, _NOT_SENT):
-        # Without user and password.
-        host = urlsplit(settings.base_url).netloc.rpartition("@")[2]
-        raise _Unsent(Transient(Kind.TRANSPORT, f"no connection to {host}"))
+        raise _Unsent(Transient(Kind.TRANSPORT, f"no connection to {shown_server(settings)}"))
     if isinstance(cause, httpx2.TimeoutException):
         return f"the server was silent for {settings.timeouts.silence:g} seconds"
     return "the connection broke off before the answer"

@@ -1,13 +1,18 @@
-"""How a model is set up here: the facts that ``imr doctor`` shows. Nothing is sent."""
+"""How a model is set up here, and whether it answers: the facts that ``imr doctor`` shows."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from summarizer.errors import ModelMisconfigured
 from summarizer.llm.cache import CacheError, open_cache, size_of
 from summarizer.llm.modes import shape_for
 from summarizer.llm.settings import ModelSettings, Shape, found_file, shown_server
+
+if TYPE_CHECKING:
+    from summarizer.llm.probe import ProbeReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,25 @@ class Setup:
 
 
 def inspect_setup(settings: ModelSettings) -> Setup:
-    """Look at ``settings`` and at the files they name; makes none of them."""
+    """Look at ``settings`` and at the files they name; sends nothing and makes no file."""
     return Setup(settings.model, shown_server(settings), shape_for(settings, found_file(settings)), _kept(settings))
+
+
+def try_out(settings: ModelSettings) -> ProbeReport:
+    """Ask the model a tiny question in each shape, and keep which one works.
+
+    Raises:
+        ModelMisconfigured: nothing can be sent with these settings.
+        CacheError: what was found cannot be kept.
+    """
+    from summarizer.llm.probe import probe
+
+    try:
+        return asyncio.run(probe(settings))
+    except OSError as error:
+        place = found_file(settings)
+        what = f"what was found cannot be kept there ({error.strerror or type(error).__name__})"
+        raise CacheError(str(place), what, "name a file in another folder in IMR_CACHE") from None
 
 
 def price_words(settings: ModelSettings) -> str:

@@ -106,7 +106,7 @@ class _Facts:
         return False
 
 
-_source_facts = lru_cache(maxsize=4)(_Facts)
+_source_facts = lru_cache(maxsize=64)(_Facts)
 
 
 def unsupported_facts(summary: str, source_text: str, extra_numbers: Collection[int] = ()) -> tuple[str, ...]:

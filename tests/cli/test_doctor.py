@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from summarizer.installation import Extra, Installation, Package, inspect_instal
 from summarizer.llm.cache import StoredAnswer, open_cache
 from summarizer.llm.modes import keep_shape
 from summarizer.llm.settings import Shape, found_file, settings_from
+from tests.llm.server import Step, closed_port, serving
 
 SECRET = "sk-example-not-a-key"
 
@@ -225,3 +228,118 @@ def test_wrong_settings_are_told(capsys: pytest.CaptureFixture[str], monkeypatch
     monkeypatch.setenv("IMR_PRICE", "cheap")
     assert model_rows(doctor(capsys))["settings"].startswith("wrong    not a price; write dollars")
     assert "not a price" in json.loads(doctor(capsys, "--format", "json"))["model"]["problem"]
+
+
+@pytest.fixture
+def local(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
+    """Points the environment at a server on loopback."""
+
+    def at(url: str) -> None:
+        monkeypatch.setenv("OPENAI_BASE_URL", url)
+        monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+        monkeypatch.setenv("IMR_CACHE", str(tmp_path / "answers.sqlite3"))
+
+    return at
+
+
+def section(out: str, title: str) -> list[str]:
+    return out.partition(f"\n{title}\n")[2].partition("\n\n")[0].splitlines()
+
+
+def test_a_model_is_asked_in_each_shape(capsys: pytest.CaptureFixture[str], local: Callable[[str], None]) -> None:
+    limits = {"x-ratelimit-limit-requests": "500", "x-ratelimit-remaining-requests": "499"}
+    with serving(Step(answer={"total": 5}, headers=limits)) as server:
+        local(server.url)
+        out = doctor(capsys, "--model", "a-model")
+    asked = [re.sub(r"\d\.\d\d s", "TIME", line) for line in section(out, "Asked")]
+    assert asked[:3] == [
+        "  tools               ok       works, TIME, tokens counted",
+        "  json_schema         ok       works, TIME, tokens counted",
+        "  responses           ok       works, TIME, tokens counted",
+    ]
+    assert asked[3:6] == [
+        "  from now on         ok       tools",
+        "  calls itself        -        served-model",
+        "  window              -        not known",
+    ]
+    assert asked[6:] == [
+        "  limits              -        500 requests",
+        "  price               -        not known; give --price INPUT/OUTPUT in dollars a million tokens",
+        "  these questions     -        3 requests, 300 tokens in (120 cached), 30 out, cost unknown",
+    ]
+    assert {body["model"] for body in server.bodies} == {"a-model"}
+    assert SECRET not in out
+
+
+def test_what_is_found_is_used_from_then_on(
+    capsys: pytest.CaptureFixture[str], local: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(asked: dict[str, object]) -> object:
+        return "I would rather talk." if asked.get("tools") else {"total": 5}
+
+    monkeypatch.setenv("IMR_PRICE", "0.25/0.025/2")
+    with serving(Step(answer=answer, call=False)) as server:
+        local(server.url)
+        told = json.loads(doctor(capsys, "--model", "--format", "json"))
+        assert model_rows(doctor(capsys))["asked by"] == "-        json_schema"
+    probe = told["probe"]
+    assert [(one["shape"], one["error"] and one["error"]["code"]) for one in probe["tried"]] == [
+        ("tools", "answer_unusable"),
+        ("json_schema", None),
+        ("responses", "answer_unusable"),
+    ]
+    assert (probe["shape"], told["model"]["shape"]) == ("json_schema", "json_schema")
+    assert probe["price"] == "$0.25 a million tokens in ($0.025 cached), $2 out"
+    assert probe["spent"]["cost_usd"] > 0
+
+
+def fails(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor", *arguments])
+    printed = capsys.readouterr()
+    return ended.value.code, printed.out, printed.err
+
+
+def test_a_server_that_cannot_be_reached_is_3(capsys: pytest.CaptureFixture[str], local: Callable[[str], None]) -> None:
+    local(f"http://127.0.0.1:{closed_port()}/v1")
+    code, out, err = fails(capsys, "--model")
+    assert code == 3
+    assert [line.split()[:2] for line in section(out, "Asked")[:4]] == [
+        ["tools", "no"],
+        ["json_schema", "no"],
+        ["responses", "no"],
+        ["from", "now"],
+    ]
+    assert err.startswith("imr: gpt-5-mini: ")
+    assert len(err.splitlines()) == 1
+
+
+def test_a_key_that_is_refused_is_3_and_asked_with_once(
+    capsys: pytest.CaptureFixture[str], local: Callable[[str], None]
+) -> None:
+    with serving(Step(status=401, error={"message": f"wrong key {SECRET}"})) as server:
+        local(server.url)
+        code, out, err = fails(capsys, "--model", "--format", "json")
+    assert code == 3
+    assert json.loads(out)["probe"]["tried"][0]["error"]["code"] == "key_refused"
+    assert server.count == 1
+    assert SECRET not in out + err
+
+
+def test_what_cannot_be_asked_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "there is no key for OpenAI" in fails(capsys, "--model")[2]
+    code, _, err = fails(capsys, "a-model")
+    assert code == 2
+    assert "write --model a-model to ask it" in " ".join(err.replace("│", " ").split())
+
+
+def test_a_place_that_cannot_keep_what_was_found_is_3(
+    capsys: pytest.CaptureFixture[str], local: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    with serving(Step(answer={"total": 5})) as server:
+        local(server.url)
+        monkeypatch.setenv("IMR_CACHE", str(tmp_path / "file" / "answers.sqlite3"))
+        code, _, err = fails(capsys, "--model")
+    assert code == 3
+    assert "what was found cannot be kept there" in err

@@ -55,6 +55,11 @@ def all_of(text: str) -> Span:
         ("The drug is partially medically necessary.", Outcome.MODIFIED, "is partially medically necessary"),
         ("The drug is medically necessary in part.", Outcome.MODIFIED, "is medically necessary in part"),
         ("The request for the drug is modified.", Outcome.MODIFIED, "is modified"),
+        (
+            "None of the requests is medically necessary.",
+            Outcome.UPHELD,
+            "None of the requests is medically necessary",
+        ),
     ],
 )
 def test_reads_what_the_words_before_necessary_say(sentence: str, outcome: Outcome, words: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from schemas import Outcome
 from summarizer.layouts import form_2013, generic, imr_form, notice_2013, physician_review
-from summarizer.layouts.verdicts import said
+from summarizer.layouts.verdicts import closing_lines, said
 from tests.letters import letter
 
 
@@ -53,3 +53,8 @@ def test_every_layout_marks_words_that_say_its_outcome(layout: object, name: str
     structure = layout.read(text)  # type: ignore[attr-defined]
     assert structure.items
     assert [said(item.outcome_span.of(text)) for item in structure.items] == [item.outcome for item in structure.items]
+
+
+def test_a_long_run_of_blanks_is_read_at_once() -> None:
+    blanks = " " * 200_000  # quadratic matching would take minutes, and the test's own limit end it
+    assert closing_lines(f"Knee brace{blanks}and more\nWrist brace{blanks}- Upheld\n")[0][1].outcome is Outcome.UPHELD

@@ -45,15 +45,15 @@ def test_a_letter_that_fits_is_asked_about_once() -> None:
     assert result.reading.model == "small-model"
 
 
-def window_of(asked: Asked, letter_read: Read, items: int) -> int:
-    """Tokens that fit the first so many items and no more."""
-    question, _ = asked.question(letter_read.reading, range(items))
+def window_for_two(asked: Asked, letter_read: Read) -> int:
+    """Tokens that fit any two items and no three; higher numbers are longer."""
+    question, _ = asked.question(letter_read.reading, [3, 4])
     return tokens_at_most(question.instructions) + tokens_at_most(question.letter) + question.room
 
 
 def test_a_letter_too_long_for_the_window_is_asked_about_in_groups_and_whole() -> None:
     letter_read = read(letter(*FIVE))
-    asked = letter_read.asked(window_of(letter_read.asked(), letter_read, 2))
+    asked = letter_read.asked(window_for_two(letter_read.asked(), letter_read))
     assert groups_of(asked, letter_read.reading) == [[0, 1], [2, 3], [4]]
     answering = Answering(answer_all)
     result = run(letter_read, asked, answering)
@@ -92,7 +92,7 @@ def test_one_item_that_does_not_fit_is_told_and_not_cut() -> None:
 
 def test_what_was_answered_is_kept_where_a_later_request_fails() -> None:
     letter_read = read(letter(*FIVE))
-    asked = letter_read.asked(window_of(letter_read.asked(), letter_read, 2))
+    asked = letter_read.asked(window_for_two(letter_read.asked(), letter_read))
 
     def answer(question: Question[LetterJudgement]) -> LetterJudgement | Exception:
         return failing(ModelUnreachable) if 3 in items_of(question) else answer_all(question)
@@ -105,7 +105,7 @@ def test_what_was_answered_is_kept_where_a_later_request_fails() -> None:
 
 def test_after_an_error_that_concerns_all_nothing_more_is_asked() -> None:
     letter_read = read(letter(*FIVE))
-    asked = letter_read.asked(window_of(letter_read.asked(), letter_read, 2))
+    asked = letter_read.asked(window_for_two(letter_read.asked(), letter_read))
 
     def answer(question: Question[LetterJudgement]) -> LetterJudgement | Exception:
         return failing(BudgetReached) if 3 in items_of(question) else answer_all(question)

@@ -77,10 +77,23 @@ def test_the_drug_is_printed_and_its_class_judged() -> None:
     assert "items[0].medication.drug_class" in [doubt.field for doubt in reading.doubts]
 
 
-def test_what_the_model_takes_for_no_drug_has_no_medication() -> None:
+def test_a_drug_with_a_known_name_stays_one_whatever_the_model_says() -> None:
     letter_read = read(letter(DRUG))
     reading = merged(letter_read, item(1, letter_read.number("no functional gain"), category="dmepos"))
+    before, after = letter_read.reading.items[0], reading.items[0]
+    assert (after.category, after.medication) == (before.category, before.medication)
+    assert after.medication
+    (doubt,) = [doubt for doubt in reading.doubts if doubt.field == "items[0].category"]
+    assert "letter's own word" in doubt.message
+
+
+def test_a_known_treatment_that_is_no_drug_does_not_become_one() -> None:
+    letter_read = read(letter())
+    at = letter_read.number("shows no red flag")
+    reading = merged(letter_read, item(1, at, category="pharmaceutical", drug_class="nsaid"))
+    assert reading.items[0].category.value is Category.DIAGNOSTIC_TESTING
     assert reading.items[0].medication is None
+    assert "items[0].category" in [doubt.field for doubt in reading.doubts]
 
 
 def test_what_the_model_alone_takes_for_a_drug_has_a_printed_name() -> None:

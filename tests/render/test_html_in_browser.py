@@ -113,3 +113,14 @@ def test_a_hostile_letter_runs_nothing(browser: webdriver.Chrome, determination:
     assert browser.find_elements(By.CSS_SELECTOR, "img") == []
     messages = [entry["message"] for entry in browser.execute("getLog", {"type": "browser"})["value"]]
     assert messages == []
+
+
+def test_a_click_shows_which_model_read_a_field(
+    browser: webdriver.Chrome, tmp_path: Path, determination: Determination, document: Document
+) -> None:
+    _open(browser, tmp_path, (determination, document))
+    by = browser.find_element(By.CSS_SELECTOR, "button.proof .by-model")
+    assert not by.is_displayed()
+    by.find_element(By.XPATH, "..").click()
+    assert by.is_displayed()
+    assert by.text == "read by model gpt-5-mini (read_determination@v1)"

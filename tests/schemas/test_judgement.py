@@ -175,9 +175,7 @@ def test_all_problems_are_told_at_once() -> None:
 
 def test_a_letter_without_a_clinical_summary_has_no_diagnoses() -> None:
     found = problems(answer(diagnoses=[{"at": 1, "words": "sprain"}]), Shown(summary=()))
-    assert found == [
-        "diagnosis 1: sentence 1 is not in the clinical summary; the letter has none: give no diagnoses"
-    ]
+    assert found == ["diagnosis 1: sentence 1 is not in the clinical summary; the letter has none: give no diagnoses"]
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
@@ -307,7 +305,11 @@ def test_without_a_letter_only_the_shape_is_checked() -> None:
 
 def test_errors_do_not_print_the_answer() -> None:
     secret = "Zebulon Quartermain"
-    for values in (answer(summary=secret, items=[]), answer(diagnoses=[{"at": 1, "words": secret}]), {"summary": secret}):
+    for values in (
+        answer(summary=secret, items=[]),
+        answer(diagnoses=[{"at": 1, "words": secret}]),
+        {"summary": secret},
+    ):
         with pytest.raises(ValidationError) as refused:
             judge(values)
         assert secret not in str(refused.value)

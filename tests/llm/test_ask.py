@@ -1,0 +1,209 @@
+"""What is sent, what is kept, and what comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+from pathlib import Path
+
+import pytest
+
+from schemas.judgement import Answer
+from summarizer.errors import ModelError, ModelMisconfigured
+from summarizer.llm.ask import request_of
+from summarizer.llm.cache import CacheError, open_cache
+from summarizer.llm.connection import Connection
+from summarizer.llm.question import Answered, Spent
+from summarizer.llm.settings import Shape
+from tests.llm.asking import INSTRUCTIONS, KEY, LETTER, Cited, Outcome, asked, question, settings_for
+from tests.llm.server import Step, serving
+
+GOOD = Step({"at": 1})
+TRAPS = [
+    LETTER,
+    "{{ 7 * 7 }} {% for x in y %} {# note #} {{ letter }} {% raw %}",
+    "    every line\n    is indented\n \t \n    with blanks between",
+    "\r\n trailing   \n\n",
+    "café ≥ 7.5-\u00ad325 mg \U0001f480 “quoted”",
+    "",
+]
+
+
+def answer_of(outcome: Outcome) -> Answered[Cited]:
+    assert isinstance(outcome.answer, Answered)
+    return outcome.answer
+
+
+@pytest.mark.parametrize("shape", [Shape.TOOLS, Shape.JSON_SCHEMA, Shape.RESPONSES])
+@pytest.mark.parametrize("letter", TRAPS)
+def test_texts_go_out_character_for_character(letter: str, shape: Shape) -> None:
+    with serving(Step({"at": 77}), GOOD) as server:
+        asked(settings_for(server.url, shape=shape), make=lambda: question(letter))
+
+    assert len(server.bodies) == 2
+    for body in server.bodies:
+        messages = body["input" if shape is Shape.RESPONSES else "messages"]
+        assert messages[:2] == [
+            {"role": "system", "content": INSTRUCTIONS},
+            {"role": "user", "content": letter},
+        ]
+
+
+def test_a_re_ask_says_what_was_wrong() -> None:
+    with serving(Step({"at": 77}), GOOD) as server:
+        asked(settings_for(server.url))
+
+    first, second = server.bodies
+    assert len(first["messages"]) == 2
+    assert second["messages"][2]["tool_calls"][0]["function"]["arguments"] == '{"at": 77}'
+    assert "there is no sentence 77" in second["messages"][3]["content"]
+
+
+@pytest.mark.parametrize("shape", [Shape.TOOLS, Shape.JSON_SCHEMA, Shape.RESPONSES])
+def test_the_dry_run_is_what_is_sent(shape: Shape) -> None:
+    with serving(GOOD) as server:
+        settings = settings_for(server.url, shape=shape, temperature=0.0, max_output_tokens=321)
+        dry = asyncio.run(
+            request_of(
+                settings_for(server.url, shape=shape, temperature=0.0, max_output_tokens=321, api_key=""), question()
+            )
+        )
+        assert server.count == 0
+        asked(settings)
+
+    assert server.bodies == [dry]
+    assert 321 in dry.values()
+
+
+def test_the_answer_is_of_its_own_class() -> None:
+    with serving(GOOD) as server:
+        answer = answer_of(asked(settings_for(server.url)))
+
+    assert type(answer.value) is Cited
+    assert answer.value == Cited.model_construct(at=1)
+    assert pickle.loads(pickle.dumps(answer.value)) == answer.value
+    assert answer.model == "served-model"
+    assert answer.spent.requests == 1
+    assert not answer.from_cache
+
+
+def test_an_answer_is_kept_and_paid_for_once(tmp_path: Path) -> None:
+    with serving(GOOD) as server:
+        settings = settings_for(server.url, cache=tmp_path / "answers.sqlite3")
+        first, second = answer_of(asked(settings)), answer_of(asked(settings))
+
+    assert server.count == 1
+    assert second.value == first.value
+    assert second.model == "served-model"
+    assert second.from_cache
+    assert second.spent == Spent()
+
+
+def test_what_was_objected_to_once_is_kept_too(tmp_path: Path) -> None:
+    with serving(Step({"at": 2})) as server:
+        settings = settings_for(server.url, cache=tmp_path / "answers.sqlite3")
+        first, second = answer_of(asked(settings)), answer_of(asked(settings))
+
+    assert server.count == 2
+    assert first.value.at == second.value.at == 2
+    assert second.from_cache
+
+
+def test_a_kept_answer_that_no_longer_holds_is_asked_for_again(tmp_path: Path) -> None:
+    class OfOneSentence:
+        def words_of(self, number: int) -> str | None:
+            return {5: "five"}.get(number)
+
+        def objects(self, objection: str) -> bool:
+            return False
+
+    with serving(GOOD, Step({"at": 5})) as server:
+        settings = settings_for(server.url, cache=tmp_path / "answers.sqlite3")
+        asked(settings)
+        second = answer_of(asked(settings, make=lambda: question(shown=OfOneSentence())))
+
+    assert server.count == 2
+    assert second.value.at == 5
+    assert not second.from_cache
+
+
+def test_a_failure_is_not_kept(tmp_path: Path) -> None:
+    with serving(Step({"at": 77}), Step({"at": 77}), Step({"at": 77}), GOOD) as server:
+        settings = settings_for(server.url, cache=tmp_path / "answers.sqlite3")
+        failed, second = asked(settings), asked(settings)
+
+    assert failed.name == "AnswerUnusable"
+    assert answer_of(second).value.at == 1
+
+
+def test_a_cache_that_cannot_be_opened_costs_no_answer(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "answers.sqlite3").write_text("no database at all, but quite some text")
+    with pytest.raises(CacheError):
+        open_cache(tmp_path / "answers.sqlite3")
+    with serving(GOOD) as server:
+        outcome = asked(settings_for(server.url, cache=tmp_path / "answers.sqlite3"))
+
+    assert answer_of(outcome).value.at == 1
+    assert "answers are not kept" in caplog.text
+
+
+def test_a_kept_answer_comes_even_after_the_run_was_stopped(tmp_path: Path) -> None:
+    settings_of = {"cache": tmp_path / "answers.sqlite3"}
+    letters = iter([LETTER, "another letter", LETTER])
+    with serving(GOOD, Step(status=401)) as server:
+        outcome = asked(settings_for(server.url, **settings_of), times=3, make=lambda: question(next(letters)))
+
+    assert [type(answer).__name__ for answer in outcome.answers] == ["Answered", "KeyRefused", "Answered"]
+    assert server.count == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"api_key": f"{KEY}\n"},
+        {"api_key": f"“{KEY}”"},
+        {"base_url": "api.example.com/v1"},
+        {"base_url": f"http://user:{KEY}@127.0.0.1/v1"},
+    ],
+)
+def test_what_cannot_be_sent_is_found_before_a_letter_is(given: dict[str, str]) -> None:
+    settings = {
+        "url": "http://127.0.0.1:1/v1",
+        **{"url" if name == "base_url" else name: value for name, value in given.items()},
+    }
+    with pytest.raises(ModelMisconfigured) as raised:
+        Connection(settings_for(**settings))
+
+    assert KEY not in str(raised.value)
+
+
+def test_a_shape_without_validators_needs_no_context() -> None:
+    class Plain(Answer):
+        """Anything."""
+
+        number: int
+
+    async def run(url: str) -> int:
+        from summarizer.llm.ask import ask
+        from summarizer.llm.question import Meter, Question
+
+        async with Connection(settings_for(url)) as connection:
+            answered = await ask(connection, Question("p@v1", "i", "l", Plain, 50), Meter())
+            return answered.value.number
+
+    with serving(Step({"number": "3"})) as server:
+        assert asyncio.run(run(server.url)) == 3
+
+
+def test_outside_of_its_context_a_connection_says_so() -> None:
+    connection = Connection(settings_for("http://127.0.0.1:1/v1"))
+    with pytest.raises(RuntimeError, match="not open"):
+        _ = connection.create
+
+
+def test_errors_of_a_model_cross_processes() -> None:
+    with serving(Step(status=400, error={"code": "bad_thing"})) as server:
+        error = asked(settings_for(server.url)).answer
+
+    assert isinstance(error, ModelError)
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
