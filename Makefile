@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
 LABELS ?= ../shared/gold
+LOCAL_PORT ?= 8081
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
@@ -10,12 +11,14 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-versio
 	--generate-hashes --custom-compile-command "make lock" pyproject.toml
 # ray and local are left out: they are big, and no test needs them.
 DEV_EXTRAS := dev eval ocr postgres web
+# The server of the local model is compiled, not for this very processor: such a build may crash on a virtual machine.
+LLAMA_FLAGS := -DGGML_NATIVE=OFF -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format schema lock bars weights bench clean
+.PHONY: help demo test lint format schema lock bars weights bench local-model cassettes clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 13
 
 demo: $(VENV)/.run-installed ## summarize the example letters
 	$(BIN)/imr summarize $(sort $(wildcard examples/*.pdf))
@@ -50,6 +53,13 @@ weights: $(VENV)/.dev-installed ## fit the weights of the reasons to labels (LAB
 bench: $(VENV)/.dev-installed ## measure speed
 	$(BIN)/python -m benchmarks
 
+local-model: $(VENV)/.local-installed ## serve a small real model on this machine (LOCAL_PORT=number)
+	$(BIN)/python -m evals.local_model --port $(LOCAL_PORT)
+
+cassettes: $(VENV)/.dev-installed $(VENV)/.local-installed ## record anew what the local model answers in tests
+	$(BIN)/python -m evals.local_model --port $(LOCAL_PORT) -- \
+		$(BIN)/pytest -n 0 --record-mode=rewrite tests/llm/test_recorded.py
+
 clean: ## remove the environment and all caches
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 
@@ -68,4 +78,9 @@ $(VENV)/.dev-installed: requirements-dev.lock pyproject.toml summarizer/__init__
 	$(PIP) install --require-hashes --requirement requirements-dev.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q summarizer schemas evals
+	@touch $@
+
+# Compiles for some minutes. The locked packages are there by then and stay as they are.
+$(VENV)/.local-installed: pyproject.toml | $(VENV)/.run-installed
+	CMAKE_ARGS="$(LLAMA_FLAGS)" $(PIP) install --editable '.[local]'
 	@touch $@

@@ -112,7 +112,7 @@ class Counting(Server):
         now = time.monotonic()
         self.began = now if self.count == 0 else self.began
         step = super()._next()
-        if step.status == 200:  # noqa: PLR2004
+        if step.status == 200:
             self.last = now
         bucket = self.bucket
         if bucket is None or not self.announces:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from enum import StrEnum
 from functools import partial
-from itertools import chain, cycle, islice
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Final
 

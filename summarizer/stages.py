@@ -159,9 +159,7 @@ async def _outlined(begun: Begun, asking: Ask, settings: ModelSettings) -> tuple
 
     document = begun.letter.document
     try:
-        outlined = await read_outline(
-            asking, document, load_prompt(PROMPT), settings.model, window_of(settings)
-        )
+        outlined = await read_outline(asking, document, load_prompt(PROMPT), settings.model, window_of(settings))
     except ModelError as error:
         if begun.reading is None:
             raise

@@ -28,7 +28,8 @@ BaseUrl: TypeAlias = Annotated[
     typer.Option("--base-url", metavar="URL", help="OpenAI-compatible server.", rich_help_panel=_PANEL),
 ]
 PromptName: TypeAlias = Annotated[
-    str | None, typer.Option("--prompt", metavar="NAME@vN", help="Prompt; without @vN its newest version.", rich_help_panel=_PANEL)
+    str | None,
+    typer.Option("--prompt", metavar="NAME@vN", help="Prompt; without @vN its newest version.", rich_help_panel=_PANEL),
 ]
 Temperature: TypeAlias = Annotated[
     float | None, typer.Option(min=0.0, max=2.0, help="Sent where given.", rich_help_panel=_PANEL)

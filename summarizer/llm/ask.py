@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from schemas.judgement import Answer
 from summarizer.errors import AnswerUnusable, ModelError
-from summarizer.llm.cache import StoredAnswer, key_of
+from summarizer.llm.answer_key import key_of
+from summarizer.llm.cache import StoredAnswer
 from summarizer.llm.connection import Connection, fresh, patched, prepared, quiet
 from summarizer.llm.modes import shape_for
 from summarizer.llm.question import Answered, Meter, Question, Spent
@@ -29,7 +30,9 @@ async def ask(connection: Connection, question: Question[A], meter: Meter) -> An
             do its cause, context and traceback.
     """
     schema = connection.prepared(question.shape).schema
-    key = key_of(connection.settings, cast("Question[Answer]", question), schema)
+    key = (
+        key_of(connection.settings, cast("Question[Answer]", question), schema) if connection.cache is not None else ""
+    )
     kept = connection.kept(key)
     if kept is not None:
         value = _held(question, kept.answer, connection.settings.max_reasks)

@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from math import ceil
+from typing import TYPE_CHECKING, Final, Protocol
 
 from summarizer.errors import ModelMisconfigured
+from summarizer.llm.question import A, Question
 from summarizer.llm.settings import ModelSettings, Prices
 
 if TYPE_CHECKING:
@@ -81,10 +83,14 @@ class ListedPrices:
     def at_most(self, *, input_tokens: int, output_tokens: int) -> float:
         """Most dollars of one request, whether its input is written to the cache or not, now or when it ends."""
         now = datetime.now(tz=UTC)
+        price, then = self.model.get_prices(now), self.model.get_prices(now + self.longest)
+        # Each calculation takes a third of a millisecond; mostly one is enough.
+        moments = (now,) if price is then else (now, now + self.longest)
+        writes = price.cache_write_mtok is not None or then.cache_write_mtok is not None
         return max(
             self._dollars(moment, input_tokens, 0, output_tokens, written)
-            for moment in (now, now + self.longest)
-            for written in (0, input_tokens)
+            for moment in moments
+            for written in ((0, input_tokens) if writes else (0,))
         )
 
     def _dollars(self, moment: datetime, sent: int, cached: int, received: int, written: int) -> float:
@@ -140,6 +146,11 @@ def cost_of(
     )
 
 
+TOKENS_OF_A_SHAPE: Final = 700
+"""Tokens of the JSON Schema of an answer, about."""
+_SPARE: Final = 1.3
+
+
 def tokens_in(text: str) -> int:
     """Estimate of the tokens of ``text``: its pieces of up to 8 letters, up to 3 digits, or one mark.
 
@@ -157,6 +168,12 @@ def tokens_at_most(text: str) -> int:
     stands for at least one byte. That is about 4.6 times the real number for a letter.
     """
     return len(text.encode("utf-8", "surrogatepass")) + _FRAME
+
+
+def tokens_needed(question: Question[A]) -> int:
+    """Tokens of a model's window that ``question`` and its answer take, with three tenths to spare for the estimate."""
+    sent = tokens_in(question.instructions) + tokens_in(question.letter) + TOKENS_OF_A_SHAPE
+    return ceil(_SPARE * sent) + question.room
 
 
 def parse_prices(text: str) -> Prices:

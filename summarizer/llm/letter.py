@@ -12,8 +12,8 @@ from schemas.judgement import Answer, LetterJudgement
 from summarizer.document import Document
 from summarizer.errors import AnswerTruncated, ModelError, WindowExceeded
 from summarizer.layouts import Structure
-from summarizer.llm.cache import reading_version
-from summarizer.llm.cost import tokens_at_most
+from summarizer.llm.answer_key import reading_version
+from summarizer.llm.cost import tokens_needed
 from summarizer.llm.merge import with_case, with_contradictions, with_items
 from summarizer.llm.prompts import Prompt
 from summarizer.llm.question import Answered, Question
@@ -100,7 +100,7 @@ def _fits(asked: Asked, reading: Reading, items: Sequence[int]) -> bool:
     if asked.window is None:
         return True
     question, _ = asked.question(reading, items)
-    return tokens_at_most(question.instructions) + tokens_at_most(question.letter) + question.room <= asked.window
+    return tokens_needed(question) <= asked.window
 
 
 async def read_by_model(ask: Ask, asked: Asked, reading: Reading) -> ModelReading:

@@ -81,11 +81,11 @@ async def read_outline(ask: Ask, document: Document, prompt: Prompt, model: str,
         NotADetermination: the model finds no disputed item in it.
         ModelError: there is no usable answer.
     """
-    from summarizer.llm.cost import tokens_at_most
+    from summarizer.llm.cost import tokens_needed
 
     lines = lines_of(document)
     question = question_of(document, lines, prompt)
-    needed = tokens_at_most(question.instructions) + tokens_at_most(question.letter) + question.room
+    needed = tokens_needed(question)
     if window is not None and needed > window:
         raise WindowExceeded(
             model,

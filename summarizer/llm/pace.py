@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 
 from summarizer.llm.headers import announced
-from summarizer.llm.rate import SLACK, AnnouncedLimit, Bucket, LearnedRate, Places
+from summarizer.llm.limits import SLACK, AnnouncedLimit, Bucket
+from summarizer.llm.rate import LearnedRate, Places
 
 # Shorter waits cost more than they space.
 _SHORTEST_WAIT = 0.0005

@@ -15,7 +15,7 @@ from schemas.outline import LetterOutline
 from summarizer.document import Document
 from summarizer.engine import Engine
 from summarizer.llm.ask import request_of
-from summarizer.llm.cost import cost_of, prices_of, tokens_in
+from summarizer.llm.cost import TOKENS_OF_A_SHAPE, cost_of, prices_of, tokens_in
 from summarizer.llm.letter import Asked, groups_of
 from summarizer.llm.lines import lines_of
 from summarizer.llm.outline import PROMPT, question_of
@@ -26,8 +26,6 @@ from summarizer.reading import Reading
 
 Either: TypeAlias = Question[LetterOutline] | Question[LetterJudgement]
 
-_TOKENS_OF_A_SHAPE = 700
-"""Tokens of the answer's JSON Schema, about."""
 _USED_OF_THE_ROOM = 0.3
 """Share of the room for an answer that answers use, about."""
 
@@ -110,7 +108,7 @@ def estimate_of(
     """What a letter may be expected to cost, without a cache's help; quicker than a ``Plan``."""
     sent = received = 0
     for question in _questions(document, asked, reading):
-        sent += tokens_in(question.instructions) + tokens_in(question.letter) + _TOKENS_OF_A_SHAPE
+        sent += tokens_in(question.instructions) + tokens_in(question.letter) + TOKENS_OF_A_SHAPE
         received += round(question.room * _USED_OF_THE_ROOM)
     cost = cost_of(prices_of(settings), input_tokens=sent, cached_input_tokens=0, output_tokens=received)
     return Estimate(engine, settings.model, shown_server(settings), cost)

@@ -72,7 +72,8 @@ class ProbeReport:
 async def probe(settings: ModelSettings) -> ProbeReport:
     """Ask a tiny question in each shape and take the first that works, in the order of ``modes.PREFERRED``.
 
-    The shape taken is kept in ``settings.found_file``. An error that concerns all requests ends the probe: it is in the report.
+    The shape taken is kept in ``settings.found_file``. An error that concerns all requests ends the probe; the report
+    holds it.
 
     Raises:
         ModelMisconfigured: nothing can be sent with these settings.

@@ -1,8 +1,8 @@
-"""How fast requests may go: what the user allows, what a server announces, what its refusals teach.
+"""What a server's answers and refusals teach: how fast requests may go, and how many at once.
 
 Plain arithmetic over times that are handed in (seconds of any steady clock); nothing here waits.
 
-The teaching rests on one fact about servers that refill a bucket of requests: when they refuse one, the
+The rate rests on one fact about servers that refill a bucket of requests: when they refuse one, the
 bucket is empty. What they accepted from one refusal to a later one is then what they refilled in that time,
 within one request, however big the bucket is. So the rate is *measured*, not felt for by halving and adding.
 """
@@ -14,10 +14,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from summarizer.llm.headers import Allowance
-
-# Timers fire late; up to this many seconds of lateness are made up for.
-SLACK = 0.02
+from summarizer.llm.limits import SLACK
 
 _FIRST_RATE = 40.0
 _FASTEST = 10_000.0
@@ -32,79 +29,6 @@ _KEPT = 0.93
 _DOUBTED = 0.7
 # Where a server does not say how long to wait.
 _LONGEST_PAUSE = 30.0
-
-
-class Bucket:
-    """A limit that the user set: ``rate`` a second, ``burst`` at once."""
-
-    def __init__(self, rate: float, burst: float) -> None:
-        """``rate`` above 0, a second; ``burst``: what may go at once after a rest."""
-        self._rate = rate
-        self._burst = burst
-        self._level = burst
-        self._at = -math.inf
-
-    def wait(self, amount: float, now: float) -> float:
-        """Seconds until ``amount`` may go; more than a burst goes when the bucket is full, and leaves a debt."""
-        return max(0.0, (min(amount, self._burst) - self._level_at(now)) / self._rate)
-
-    def take(self, amount: float, now: float) -> None:
-        """Count ``amount`` as gone; a negative one is given back."""
-        self._level = min(self._burst, self._level_at(now) - amount)
-        self._at = now
-
-    def _level_at(self, now: float) -> float:
-        elapsed = now - self._at
-        return self._burst if elapsed == math.inf else min(self._burst, self._level + elapsed * self._rate)
-
-
-class AnnouncedLimit:
-    """A limit of requests or tokens as a server's answers announce it."""
-
-    # Seconds in which what remains is spent. Short enough that it is used although resets are rounded to seconds,
-    # long enough that little is under way when an answer says that the rest is gone.
-    _HORIZON = 2.0
-
-    def __init__(self) -> None:
-        """Nothing is announced yet."""
-        self.sent = 0.0
-        """All that was sent."""
-        self._last = -math.inf
-        self._at = -math.inf
-        self._limit = 0.0
-        self._remaining = 0.0
-        self._refill = 0.0
-        self._mark = 0.0
-
-    def take(self, amount: float, now: float) -> None:
-        """Count ``amount`` as sent."""
-        self.sent += amount
-        self._last = now
-
-    def learn(self, allowance: Allowance, sent_at: float, mark: float) -> None:
-        """Take over what the answer to a request says that was sent at ``sent_at``, when ``mark`` had been sent.
-
-        What was sent after it is taken to be missing in what remains, since servers count on arrival.
-        """
-        if sent_at < self._at:
-            return
-        used = allowance.limit - allowance.remaining
-        if allowance.limit != self._limit or not self._refill or allowance.reset is None:
-            self._refill = allowance.limit / 60
-        if allowance.reset and used > 0:
-            self._refill = used / allowance.reset
-        self._limit, self._remaining, self._mark, self._at = allowance.limit, allowance.remaining, mark, sent_at
-
-    def wait(self, amount: float, now: float) -> float:
-        """Seconds until ``amount`` may go; less than none where it may go at once."""
-        if not self._limit:
-            return 0.0
-        need = min(amount, self._limit)
-        gained = self._refill * (now - self._at)
-        level = min(self._limit, self._remaining + gained - (self.sent - self._mark))
-        if level < need:
-            return (need - level) / self._refill
-        return self._last + amount / (self._refill + (level - need) / self._HORIZON) - now
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,14 +221,16 @@ class Places:
         self.now = most
         """What is allowed now."""
         self._accepted = 0
-        self._refused = most + 1
+        self._refused = 0
         self._agreeing = 0
+        self._answers = 0
         self._hold = 100
         self._since = 0
 
     def accepted(self, under_way: int, full: bool) -> None:
         """Learn from a request that was answered, sent with so many under way, itself included."""
         self._accepted = max(self._accepted, under_way)
+        self._answers += 1
         if self.now < self.most and full:
             self._since += 1
             if self._since > self._hold:
@@ -319,16 +245,20 @@ class Places:
             accepted_under_way: The same number of those that are still under way, the highest one.
         """
         self._accepted = max(self._accepted, accepted_under_way)
-        self._refused = min(self._refused, under_way)
-        if self._refused <= max(self._accepted, 2):
-            self._accepted, self._refused, self._agreeing, self.now = 0, self.most + 1, 0, self.most
+        before, self._refused = self._refused, under_way
+        answers, self._answers = self._answers, 0
+        if under_way <= max(self._accepted, 2):
+            self._accepted, self._refused, self._agreeing, self.now = 0, 0, 0, self.most
             return False
-        self._agreeing += 1
+        # Such a server always refuses at the same number, give or take one that is on its way. Two refusals
+        # with the same requests under way say nothing.
+        if self._agreeing and answers < under_way - 1:
+            return False
+        self._agreeing = self._agreeing + 1 if abs(under_way - before) <= 1 else 1
         if self._agreeing < 2:
             return False
         if self._agreeing > 2:
             self._hold = min(self._hold * 2, self._LONGEST_HOLD)
-        self.now = max(1, self._refused - 1)
-        self._refused = self.most + 1
+        self.now = max(1, min(before, under_way) - 1)
         self._since = 0
         return True

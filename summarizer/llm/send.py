@@ -239,8 +239,8 @@ async def _over_the_wire(connection: Connection, body: Mapping[str, object]) -> 
     settings = connection.settings
     received = bytearray()
     try:
-        async with asyncio.timeout(settings.timeouts.attempt), connection.create(**body) as incoming:
-            async for piece in incoming.iter_bytes():
+        async with asyncio.timeout(settings.timeouts.attempt), connection.post(body) as incoming:
+            async for piece in incoming.aiter_bytes():
                 received += piece
                 if len(received) > settings.max_answer_bytes:
                     what = f"the server's answer is longer than {settings.max_answer_bytes} bytes"

@@ -137,10 +137,10 @@ def _swayed(shown: Shown, answer: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _other_groups(shown: Shown, answer: dict[str, Any]) -> dict[str, Any]:
+def _other_groups(_: Shown, answer: dict[str, Any]) -> dict[str, Any]:
     """Every item in another group."""
-    for item, judged in zip(shown.items, answer["items"], strict=True):
-        judged["category"] = "durable_medical_equipment" if item.number != 2 else "other"
+    for judged in answer["items"]:
+        judged["category"] = "surgery"
         judged.pop("drug_class", None)
     return answer
 

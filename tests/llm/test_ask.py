@@ -198,7 +198,7 @@ def test_a_shape_without_validators_needs_no_context() -> None:
 def test_outside_of_its_context_a_connection_says_so() -> None:
     connection = Connection(settings_for("http://127.0.0.1:1/v1"))
     with pytest.raises(RuntimeError, match="not open"):
-        _ = connection.create
+        _ = connection.client
 
 
 def test_errors_of_a_model_cross_processes() -> None:

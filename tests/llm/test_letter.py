@@ -7,7 +7,7 @@ import pytest
 from schemas import Origin, ReviewCode
 from schemas.judgement import LetterJudgement
 from summarizer.errors import AnswerTruncated, BudgetReached, ModelError, ModelUnreachable, WindowExceeded
-from summarizer.llm.cost import tokens_at_most
+from summarizer.llm.cost import tokens_needed
 from summarizer.llm.letter import Asked, ModelReading, groups_of, read_by_model
 from summarizer.llm.question import Question
 from summarizer.llm.view import LetterView
@@ -48,7 +48,7 @@ def test_a_letter_that_fits_is_asked_about_once() -> None:
 def window_for_two(asked: Asked, letter_read: Read) -> int:
     """Tokens that fit any two items and no three; higher numbers are longer."""
     question, _ = asked.question(letter_read.reading, [3, 4])
-    return tokens_at_most(question.instructions) + tokens_at_most(question.letter) + question.room
+    return tokens_needed(question)
 
 
 def test_a_letter_too_long_for_the_window_is_asked_about_in_groups_and_whole() -> None:

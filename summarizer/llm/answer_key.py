@@ -1,0 +1,59 @@
+"""The key of a kept answer: everything that can change it, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from summarizer import __version__
+
+if TYPE_CHECKING:
+    from schemas.judgement import Answer
+    from summarizer.llm.question import Question
+    from summarizer.llm.settings import ModelSettings
+
+READING_VERSION: Final = 1
+"""Goes up by one where an answer kept by an older version should be asked for again though it still validates.
+
+By hand and not a hash of our sources: the request stands in the key word for word and every kept answer is
+validated anew, so that few changes matter, and a comment must not cost a user the price of all letters.
+"""
+
+
+def key_of(settings: ModelSettings, question: Question[Answer], schema: str) -> str:
+    """SHA-256, in hexadecimal, over all that can change the answer to ``question``.
+
+    ``schema`` is the response schema as it is sent. Give the settings with the shape that is really used: ``auto``
+    may come to mean another. Limits, prices, time-outs and the key change no answer and are left out.
+    """
+    parts = (
+        settings.model,
+        _bare(settings.base_url),
+        settings.shape.value,
+        None if settings.temperature is None else float(settings.temperature),
+        settings.max_output_tokens,
+        question.room,
+        question.prompt,
+        question.instructions,
+        question.letter,
+        question.shape.__name__,
+        schema,
+        question.fingerprint,
+        reading_version(),
+    )
+    # A list in JSON, so that no two different lists look alike; ASCII, so that lone surrogates pass.
+    return sha256(json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode("ascii")).hexdigest()
+
+
+def reading_version() -> str:
+    """What of our side, beside the request itself, an answer depends on: the release and ``READING_VERSION``."""
+    return f"{__version__}/{READING_VERSION}"
+
+
+def _bare(address: str) -> str:
+    """``address`` without user and password, host in lower case, no slash at the end."""
+    parts = urlsplit(address)
+    host = parts.netloc.rpartition("@")[2].lower()
+    return parts._replace(scheme=parts.scheme.lower(), netloc=host, path=parts.path.rstrip("/")).geturl()
