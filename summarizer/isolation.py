@@ -266,10 +266,14 @@ def _answer(function: Callable[[Source], R], source: Source) -> Answer[R]:
     except InputError as error:
         return error
     except Exception as error:  # noqa: BLE001  # the border of the process: a defect in one letter's reading costs one
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        # The error's own words may be the letter's: its kind and place must do.
-        what = f"the reading failed with {type(error).__name__} at {PurePath(last.filename).name}:{last.lineno}"
-        return ReaderCrashed(source.name, what, _REMEDY)
+        return defect_in(error, source)
+
+
+def defect_in(error: Exception, source: Source) -> ReaderCrashed:
+    """What a defect in the reading of ``source`` costs: that letter. The error's words may be the letter's own."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    what = f"the reading failed with {type(error).__name__} at {PurePath(last.filename).name}:{last.lineno}"
+    return ReaderCrashed(source.name, what, _REMEDY)
 
 
 def _ending(code: int | None) -> str:

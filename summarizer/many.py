@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from summarizer.errors import InputError, SummarizerError
-from summarizer.isolation import run_isolated
+from summarizer.isolation import defect_in, run_isolated
 from summarizer.stages import Begun, Draft, begin, finish
 
 if TYPE_CHECKING:
@@ -134,3 +134,5 @@ async def _finished(source: Source, begun: Begun | SummarizerError, connection: 
         return source, await finish(begun, connection)
     except SummarizerError as error:
         return source, error
+    except Exception as error:  # noqa: BLE001  # a defect in one letter's reading costs one, as where it is begun
+        return source, defect_in(error, source)

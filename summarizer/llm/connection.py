@@ -18,7 +18,7 @@ import instructor
 import openai
 
 from schemas.judgement import Answer
-from summarizer.errors import ModelError, ModelMisconfigured
+from summarizer.errors import ModelError, ModelMisconfigured, ModelUnreachable
 from summarizer.llm.budget import Budget
 from summarizer.llm.cache import AnswerCache, CacheError, StoredAnswer, open_cache
 from summarizer.llm.cost import prices_of
@@ -72,7 +72,8 @@ class Prepared:
 class Connection:
     """What all questions of a run share; an async context manager.
 
-    After an error that concerns all requests, ``stopped`` holds it, and no further request is sent.
+    After an error that concerns all requests, ``stopped`` holds it, and no further request is sent. A server
+    that never answered at all until one request was given up is such an error too.
     """
 
     def __init__(self, settings: ModelSettings, *, waits: Waits = Waits()) -> None:
@@ -96,6 +97,8 @@ class Connection:
         """How fast it may ask."""
         self.stopped: ModelError | None = None
         """The error after which nothing more is sent."""
+        self.reached = False
+        """Whether the server ever answered, be it by refusing."""
         self.cache: AnswerCache | None = None
         """Answers of earlier runs, while open."""
         self._client: openai.AsyncOpenAI | None = None
@@ -173,7 +176,8 @@ class Connection:
 
     def stop_for(self, error: ModelError) -> ModelError:
         """Note ``error`` where it concerns all requests; the first one stays."""
-        if error.concerns_all and self.stopped is None:
+        never_reached = isinstance(error, ModelUnreachable) and not self.reached
+        if (error.concerns_all or never_reached) and self.stopped is None:
             self.stopped = fresh(error)
         return error
 

@@ -132,8 +132,8 @@ async def _replied(connection: Connection, sending: Sending, request: Mapping[st
     except Transient as failure:
         error: ModelError = failure.at_last(connection.settings.model, attempts.made)
     except ModelError as final:
-        error = connection.stop_for(final)
-    raise fresh(error)
+        error = final
+    raise fresh(connection.stop_for(error))
 
 
 class _Attempts:
@@ -206,11 +206,13 @@ async def _exchange(
         begun = time.monotonic()
         try:
             answer, sending.headers = await _over_the_wire(connection, outgoing.body)
+            connection.reached = True
             told = parsed(answer)
             usage = usage_in(told)
             spent = _spent(connection, usage)
             slot.answered(sending.headers, None if usage is None else usage.input_tokens + usage.output_tokens)
         except HttpRefused as refused:
+            connection.reached = True
             spent = Spent(requests=1)
             failure = meaning_of(connection.settings.model, refused.status, refused.headers, refused.body)
             if isinstance(failure, Transient) and failure.kind is Kind.LIMITED:

@@ -10,25 +10,12 @@ from tests.forms import letter
 PLAIN = letter()
 """One item, four sentences of summary and two of rationale."""
 
-JUDGED = {
-    "diagnoses",
-    "case_summary",
-    "provenance",
-    "review",
-    "usage",
-}
-"""Fields of a case that a model may judge, and what says so."""
-JUDGED_OF_AN_ITEM = {
-    "category",
-    "medication",
-    "primary_reason",
-    "reasons",
-    "rationale_summary",
-    "key_quotes",
-}
+_JUDGED = {"diagnoses", "case_summary"}
+_JUDGED_OF_AN_ITEM = {"category", "medication", "primary_reason", "reasons", "rationale_summary", "key_quotes"}
+_ABOUT_THE_READING = {"document", "provenance", "review", "usage"}
 
 
 def printed(determination: Determination) -> dict[str, Any]:
     """The fields that the letter prints, which no model may touch."""
-    items = {"items": {"__all__": JUDGED_OF_AN_ITEM}}
-    return determination.model_dump(exclude={**dict.fromkeys(JUDGED, True), **items})
+    case = dict.fromkeys(_JUDGED | _ABOUT_THE_READING, True)
+    return determination.model_dump(exclude={**case, "items": {"__all__": _JUDGED_OF_AN_ITEM}})

@@ -222,3 +222,18 @@ def test_after_an_error_of_one_letter_the_next_is_sent() -> None:
 
     assert [type(answer).__name__ for answer in outcome.answers] == ["RequestRefused", "Answered"]
     assert server.count == 2
+
+
+def test_a_server_that_never_answered_is_given_up_for_the_whole_run() -> None:
+    with serving(Step(fault=Fault.RESET)) as server:
+        outcome = asked(settings_for(server.url), times=3)
+
+    assert [type(answer).__name__ for answer in outcome.answers] == ["ModelUnreachable"] * 3
+    assert server.count == 3  # the attempts at the first letter
+
+
+def test_a_server_that_answered_before_is_asked_again() -> None:
+    with serving(GOOD, *[Step(fault=Fault.RESET)] * 3, GOOD) as server:
+        outcome = asked(settings_for(server.url), times=3)
+
+    assert [type(answer).__name__ for answer in outcome.answers] == ["Answered", "ModelUnreachable", "Answered"]

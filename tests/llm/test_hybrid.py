@@ -226,8 +226,9 @@ def outlining(text: str, name: str) -> Any:
     return model
 
 
-@pytest.mark.parametrize("engine", ["hybrid", "llm"])
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize(
+    ("name", "engine"), [*((name, "hybrid") for name in FORMS), ("unknown-memo", "llm"), ("unknown-partly", "llm")]
+)
 def test_an_unknown_form_takes_two_requests_and_its_words_are_the_letter_s(name: str, engine: str) -> None:
     text = example(name)
     step = Step(answer=outlining(text, name))

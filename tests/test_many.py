@@ -1,0 +1,286 @@
+"""Many letters with one model: order, what a bad one costs, what is held at once, and how it ends."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from schemas import ReviewCode
+from summarizer import Summarizer, summarize
+from summarizer.engine import Engine
+from summarizer.errors import DamagedFile, ModelUnreachable, NotADetermination, ReaderCrashed, SummarizerError
+from summarizer.isolation import run_isolated
+from summarizer.llm import letter as letter_module
+from summarizer.loading.source import Limits, Source
+from summarizer.many import finish_many, read_many
+from summarizer.stages import Begun, Draft, begin
+from tests.forms import LetterItem, letter
+from tests.letters import letter as example
+from tests.llm.asking import settings_for
+from tests.llm.server import Fault, Step, serving
+from tests.llm.sound import sound, user_message
+from tests.loading.made import pdf_of
+
+if TYPE_CHECKING:
+    from summarizer.many import Begins
+
+EXAMPLES = ("imr-form", "imr-form-partly-authorized", "form-2013", "notice-2013", "physician-review")
+ASIDE = 8
+
+
+def numbered(number: int) -> Source:
+    """A letter whose treatment says which one it is."""
+    return Source.from_text(letter(LetterItem(heading=f"MRI of the spine, series {number}")))
+
+
+def begun(sources: Iterable[Source]) -> Begins:
+    """Each of ``sources`` begun here: processes of their own take a second to start."""
+    for source in sources:
+        yield source, begin(Engine.HYBRID, Limits(), source)
+
+
+def treatments(ends: Iterable[tuple[Source, Draft | SummarizerError]]) -> list[str]:
+    read = [one.summary().determination for _, one in ends if isinstance(one, Draft)]
+    return [item.treatment for determination in read for item in determination.items]
+
+
+def model(body: dict[str, Any]) -> object:
+    """A sound judge that finds no item in what has no known form."""
+    return sound(body) if "CLINICAL SUMMARY" in user_message(body) else {"items": []}
+
+
+@contextmanager
+def nothing_left() -> Iterator[None]:
+    """Afterwards no thread and no process is left of what was begun within."""
+    threads = threading.active_count()
+    yield
+    assert multiprocessing.active_children() == []
+    assert threading.active_count() == threads
+
+
+def test_answers_come_in_the_order_of_the_letters_each_once() -> None:
+    chance = random.Random(1)
+    steps = [Step(answer=sound, delay=chance.uniform(0, 0.05)) for _ in range(30)]
+    sources = [numbered(number) for number in range(30)]
+    with serving(*steps) as server, Summarizer("hybrid", model=settings_for(server.url, concurrency=8)) as summarizer:
+        ends = list(finish_many(summarizer.run, begun(sources)))
+    assert [source for source, _ in ends] == sources
+    assert treatments(ends) == [f"MRI of the spine, series {number}" for number in range(30)]
+    assert server.count == 30
+    assert 1 < server.most_under_way <= 8
+
+
+def test_a_bad_letter_costs_itself_alone(tmp_path: Path) -> None:
+    files = {f"{number:02}.txt": example(EXAMPLES[number % 5]).encode() for number in range(26)}
+    files |= {"03.txt": example("not-recipe").encode(), "12.pdf": pdf_of(letter().splitlines(), x=20)[:700]}
+    files["20.pdf"] = pdf_of(letter().splitlines(), x=20)
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    sources = [Source.from_path(tmp_path / name) for name in sorted(files)]
+    told: list[Begun] = []
+    drawn: list[int] = []
+
+    def counted() -> Iterator[Source]:
+        for place, source in enumerate(sources):
+            drawn.append(place)
+            yield source
+
+    with (
+        serving(Step(answer=model)) as server,
+        nothing_left(),
+        Summarizer("hybrid", model=settings_for(server.url, concurrency=2)) as summarizer,
+    ):
+        ends = []
+        for end in read_many(summarizer, counted(), 1, tell=told.append):
+            ends.append(end)
+            assert len(drawn) <= len(ends) + 2 * 2 + ASIDE + 4
+    assert [source for source, _ in ends] == sources
+    assert len(told) == 1
+    failed = {source.name: type(one) for source, one in ends if isinstance(one, SummarizerError)}
+    assert failed == {"03.txt": NotADetermination, "12.pdf": DamagedFile}
+    for source, one in ends:
+        if isinstance(one, Draft):
+            assert one.failure is None
+            read, alone = one.summary().determination, summarize(source.path)
+            assert [(item.treatment, item.outcome) for item in read.items] == [
+                (item.treatment, item.outcome) for item in alone.items
+            ]
+            assert {place.page for proof in read.provenance.values() for place in proof.evidence} == {
+                place.page for proof in alone.provenance.values() for place in proof.evidence
+            }
+    assert server.count == len(ends) - 1  # all but the damaged one
+
+
+def test_a_reader_that_is_killed_costs_one_letter(tmp_path: Path) -> None:
+    for number in range(6):
+        (tmp_path / f"{number}.txt").write_text(letter(), encoding="utf-8")
+    sources = [Source.from_path(path) for path in sorted(tmp_path.iterdir())]
+
+    def killing() -> Iterator[Source]:
+        for place, source in enumerate(sources):
+            if place == 3:
+                (reader,) = multiprocessing.active_children()
+                assert reader.pid
+                os.kill(reader.pid, signal.SIGKILL)
+            yield source
+
+    with (
+        serving(Step(answer=sound)) as server,
+        nothing_left(),
+        Summarizer("hybrid", model=settings_for(server.url)) as summarizer,
+    ):
+        ends = list(read_many(summarizer, killing(), 1))
+    assert [source for source, _ in ends] == sources
+    (crashed,) = [one for _, one in ends if isinstance(one, SummarizerError)]
+    assert isinstance(crashed, ReaderCrashed)
+    assert "SIGKILL" in str(crashed)
+
+
+def test_a_letter_no_model_answers_for_is_judged_by_the_rules_alone() -> None:
+    steps = [Step(answer=sound), Step(status=400), Step(answer=sound)]
+    sources = [numbered(number) for number in range(3)]
+    with serving(*steps) as server, Summarizer("hybrid", model=settings_for(server.url, concurrency=1)) as summarizer:
+        ends = [one for _, one in finish_many(summarizer.run, begun(sources)) if isinstance(one, Draft)]
+    assert [one.failure is None for one in ends] == [True, False, True]
+    flags = [{flag.code for flag in one.summary().determination.review} for one in ends]
+    assert [ReviewCode.MODEL_FAILED in codes for codes in flags] == [False, True, False]
+
+
+def test_a_defect_in_one_letter_s_reading_costs_that_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = [numbered(number) for number in range(4)]
+    merge = letter_module.with_items
+
+    def defective(document: Any, *given: Any) -> Any:
+        if "series 2" in document.text:
+            raise KeyError("words of the letter")
+        return merge(document, *given)
+
+    monkeypatch.setattr(letter_module, "with_items", defective)
+    with serving(Step(answer=sound)) as server, Summarizer("hybrid", model=settings_for(server.url)) as summarizer:
+        ends = list(finish_many(summarizer.run, begun(sources)))
+    assert [isinstance(one, Draft) for _, one in ends] == [True, True, False, True]
+    crashed = ends[2][1]
+    assert isinstance(crashed, ReaderCrashed)
+    assert "KeyError at test_many.py" in str(crashed)
+    assert "words of the letter" not in str(crashed)
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_letters_are_begun_only_a_little_ahead(concurrency: int) -> None:
+    asked: list[int] = []
+
+    def endless() -> Iterator[Source]:
+        for number in range(10_000):
+            asked.append(number)
+            yield numbered(number)
+
+    settings = {"concurrency": concurrency}
+    with (
+        serving(Step(answer=sound)) as server,
+        nothing_left(),
+        Summarizer("hybrid", model=settings_for(server.url, **settings)) as summarizer,
+    ):
+        ends = finish_many(summarizer.run, begun(endless()))
+        for taken in range(1, 21):
+            next(ends)
+            time.sleep(0.005)  # a slow taker, whom everybody else could run away from
+            assert len(asked) <= taken + 2 * concurrency + ASIDE
+        ends.close()
+    assert len(asked) <= 20 + 2 * concurrency + ASIDE
+
+
+def test_closing_early_ends_processes_and_requests(tmp_path: Path) -> None:
+    for number in range(40):
+        (tmp_path / f"{number:02}.txt").write_text(letter(), encoding="utf-8")
+    sources = [Source.from_path(path) for path in sorted(tmp_path.iterdir())]
+    steps = (Step(answer=sound), Step(fault=Fault.SILENT))
+    with serving(*steps) as server, nothing_left():
+        slow = settings_for(server.url, concurrency=2)
+        with Summarizer("hybrid", model=slow) as summarizer:
+            ends = read_many(summarizer, sources, 2)
+            _, first = next(ends)
+            assert isinstance(first, Draft)
+            assert multiprocessing.active_children()
+            ends.close()
+            assert multiprocessing.active_children() == []
+            sent = server.count
+            time.sleep(0.1)
+            assert server.count == sent < 10
+
+
+@pytest.mark.parametrize("where", ["taker", "waiting"])
+def test_an_interrupt_ends_everything(where: str) -> None:
+    steps = (Step(answer=sound), Step(fault=Fault.SILENT))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    drawn: list[Source] = []
+
+    def noted() -> Iterator[Source]:
+        for number in range(100):
+            drawn.append(numbered(number))
+            yield drawn[-1]
+
+    def take(summarizer: Summarizer) -> None:
+        for _ in finish_many(summarizer.run, begun(noted())):
+            if where == "taker":
+                raise KeyboardInterrupt
+            threading.Timer(0.1, partial(os.kill, os.getpid(), signal.SIGINT)).start()
+
+    try:
+        with serving(*steps) as server, nothing_left():
+            patient = settings_for(server.url, timeouts=settings_for("").timeouts, concurrency=2)
+            with pytest.raises(KeyboardInterrupt), Summarizer("hybrid", model=patient) as summarizer:
+                take(summarizer)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert len(drawn) < 100
+
+
+def test_what_the_source_of_letters_raises_reaches_the_taker() -> None:
+    def broken() -> Iterator[Source]:
+        yield numbered(1)
+        raise OSError("the list of letters ends here")
+
+    with (
+        serving(Step(answer=sound)) as server,
+        nothing_left(),
+        Summarizer("hybrid", model=settings_for(server.url)) as summarizer,
+    ):
+        ends = finish_many(summarizer.run, begun(broken()))
+        assert isinstance(next(ends)[1], Draft)
+        with pytest.raises(OSError, match="the list of letters"):
+            next(ends)
+
+
+def test_nothing_in_nothing_out() -> None:
+    with serving(Step(answer=sound)) as server, Summarizer("hybrid", model=settings_for(server.url)) as summarizer:
+        assert list(finish_many(summarizer.run, begun([]))) == []
+        assert list(read_many(summarizer, [], 2)) == []
+    assert server.count == 0
+
+
+def test_an_unknown_form_without_an_answer_fails_alone() -> None:
+    sources = [numbered(1), Source.from_text(example("unknown-memo")), numbered(2)]
+    steps = [Step(answer=sound), Step(status=503), Step(answer=sound)]
+    with serving(*steps) as server:
+        one_by_one = settings_for(server.url, concurrency=1, max_attempts=1)
+        with Summarizer("hybrid", model=one_by_one) as summarizer:
+            ends = [one for _, one in finish_many(summarizer.run, begun(sources))]
+    assert [type(one) for one in ends] == [Draft, ModelUnreachable, Draft]
+
+
+def test_begins_of_processes_can_be_finished_too() -> None:
+    sources = [numbered(number) for number in range(3)]
+    isolated = run_isolated(partial(begin, Engine.HYBRID, Limits()), sources, 1)
+    with serving(Step(answer=sound)) as server, Summarizer("hybrid", model=settings_for(server.url)) as summarizer:
+        assert len(treatments(finish_many(summarizer.run, isolated))) == 3
