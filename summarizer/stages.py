@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -142,7 +142,15 @@ async def finish(begun: Begun, connection: Connection) -> Draft:
         reading = unjudged(reading, failure)
     values = prove(begun.letter, reading, begun.doubts)
     seconds = begun.seconds + time.perf_counter() - began
-    values["usage"] = {**asdict(meter.spent), "seconds": round(seconds, 6)}
+    spent = meter.spent
+    values["usage"] = {
+        "requests": spent.requests,
+        "input_tokens": spent.input_tokens,
+        "cached_input_tokens": spent.cached_input_tokens,
+        "output_tokens": spent.output_tokens,
+        "cost_usd": spent.cost_usd,
+        "seconds": round(seconds, 6),
+    }
     return Draft(values, begun.letter.document, failure)
 
 

@@ -20,8 +20,8 @@ from schemas import ReviewCode
 from summarizer import Summarizer, summarize
 from summarizer.engine import Engine
 from summarizer.errors import DamagedFile, ModelUnreachable, NotADetermination, ReaderCrashed, SummarizerError
-from summarizer.isolation import run_isolated
 from summarizer.llm import letter as letter_module
+from summarizer.llm.settings import Timeouts
 from summarizer.loading.source import Limits, Source
 from summarizer.many import finish_many, read_many
 from summarizer.stages import Begun, Draft, begin
@@ -238,7 +238,7 @@ def test_an_interrupt_ends_everything(where: str) -> None:
 
     try:
         with serving(*steps) as server, nothing_left():
-            patient = settings_for(server.url, timeouts=settings_for("").timeouts, concurrency=2)
+            patient = settings_for(server.url, timeouts=Timeouts(), concurrency=2)
             with pytest.raises(KeyboardInterrupt), Summarizer("hybrid", model=patient) as summarizer:
                 take(summarizer)
     finally:
@@ -277,10 +277,3 @@ def test_an_unknown_form_without_an_answer_fails_alone() -> None:
         with Summarizer("hybrid", model=one_by_one) as summarizer:
             ends = [one for _, one in finish_many(summarizer.run, begun(sources))]
     assert [type(one) for one in ends] == [Draft, ModelUnreachable, Draft]
-
-
-def test_begins_of_processes_can_be_finished_too() -> None:
-    sources = [numbered(number) for number in range(3)]
-    isolated = run_isolated(partial(begin, Engine.HYBRID, Limits()), sources, 1)
-    with serving(Step(answer=sound)) as server, Summarizer("hybrid", model=settings_for(server.url)) as summarizer:
-        assert len(treatments(finish_many(summarizer.run, isolated))) == 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Question(Generic[A]):
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What attempts cost, failed ones included. Sums with ``+``; an unknown cost makes the sum unknown."""
+    """What attempts cost, failed ones included. Sums with ``+``."""
 
     requests: int = 0
     """Requests sent."""
@@ -44,19 +44,19 @@ class Spent:
     """Tokens sent that the provider had cached."""
     output_tokens: int = 0
     """Tokens received."""
-    cost_usd: float | None = 0.0
-    """Dollars; ``None`` where a price is unknown."""
+    known_usd: float = 0.0
+    """Dollars of the requests whose cost is known."""
+    unpriced: int = 0
+    """Requests whose cost is not known: of a model without a price, or without an answer that tells its tokens."""
+
+    @property
+    def cost_usd(self) -> float | None:
+        """Dollars of all; ``None`` where a part is not known."""
+        return None if self.unpriced else self.known_usd
 
     def __add__(self, other: Spent) -> Spent:
         """Both together."""
-        costs = (self.cost_usd, other.cost_usd)
-        return Spent(
-            self.requests + other.requests,
-            self.input_tokens + other.input_tokens,
-            self.cached_input_tokens + other.cached_input_tokens,
-            self.output_tokens + other.output_tokens,
-            None if None in costs else sum(cost for cost in costs if cost is not None),
-        )
+        return Spent(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ async def _exchange(
     ):
         connection.check()
         # What it cost is unknown until an answer says so: a provider may bill what never arrived.
-        spent = Spent(requests=1, cost_usd=None)
+        spent = Spent(requests=1, unpriced=1)
         begun = time.monotonic()
         try:
             answer, sending.headers = await _over_the_wire(connection, outgoing.body)
@@ -282,14 +282,21 @@ class _Unsent(Exception):
 def _spent(connection: Connection, usage: Usage | None) -> Spent:
     """What an answer cost; an answer without usage may have cost anything."""
     if usage is None:
-        return Spent(requests=1, cost_usd=None)
+        return Spent(requests=1, unpriced=1)
     cost = cost_of(
         connection.prices,
         input_tokens=usage.input_tokens,
         cached_input_tokens=usage.cached_input_tokens,
         output_tokens=usage.output_tokens,
     )
-    return Spent(1, usage.input_tokens, usage.cached_input_tokens, usage.output_tokens, cost)
+    return Spent(
+        requests=1,
+        input_tokens=usage.input_tokens,
+        cached_input_tokens=usage.cached_input_tokens,
+        output_tokens=usage.output_tokens,
+        known_usd=cost or 0.0,
+        unpriced=int(cost is None),
+    )
 
 
 @dataclass(frozen=True, slots=True)

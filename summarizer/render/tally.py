@@ -37,9 +37,9 @@ class Tally:
     output_tokens: int = 0
     """Tokens received."""
     known_usd: float = 0.0
-    """Dollars of the letters whose cost is known."""
+    """Dollars, as far as they are known."""
     unknown_costs: int = 0
-    """Letters whose cost is not known."""
+    """How often a cost was not known."""
 
     def read(self, determination: Determination) -> None:
         """Count a letter that was read, and what it cost."""
@@ -67,10 +67,7 @@ class Tally:
         """Take what the whole run cost from its own meter, which counts the letters that failed too."""
         self.requests, self.input_tokens = spent.requests, spent.input_tokens
         self.cached_input_tokens, self.output_tokens = spent.cached_input_tokens, spent.output_tokens
-        if spent.cost_usd is None:
-            self.unknown_costs = max(self.unknown_costs, 1)
-        else:
-            self.known_usd, self.unknown_costs = spent.cost_usd, 0
+        self.known_usd, self.unknown_costs = spent.known_usd, spent.unpriced
 
     @property
     def total(self) -> int:
@@ -96,8 +93,7 @@ class Tally:
             return dollars(self.known_usd)
         if not self.known_usd:
             return dollars(None)
-        known = dollars(self.known_usd)
-        return f"at least {known} (cost of {count(self.unknown_costs, 'letter')} unknown)"
+        return f"at least {dollars(self.known_usd)} (not all of the cost is known)"
 
     def __str__(self) -> str:
         """``12 letters: 9 done, 2 need review, 1 failed``; where a model was used, a second line says what it cost."""

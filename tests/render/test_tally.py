@@ -43,8 +43,8 @@ def test_a_failed_letter_is_paid_for_too(determination: Determination) -> None:
 @pytest.mark.parametrize(
     ("costs", "said"),
     [
-        ((0.5, None), "at least $0.5000 (cost of 1 letter unknown)"),
-        ((None, 0.5, None), "at least $0.5000 (cost of 2 letters unknown)"),
+        ((0.5, None), "at least $0.5000 (not all of the cost is known)"),
+        ((None, 0.5, None), "at least $0.5000 (not all of the cost is known)"),
         ((None, None), "cost unknown"),
         ((0.0, 0.0), "$0.00"),
     ],
@@ -61,8 +61,8 @@ def test_the_runs_meter_knows_of_failed_letters_too(determination: Determination
     tally.read(determination.model_copy(update={"usage": PAID}))
     tally.paid_in_all(Spent(5, 7000, 2000, 600, 1.25))
     assert tally.spent == "5 requests, 7,000 tokens in (2,000 cached), 600 out, $1.25"
-    tally.paid_in_all(Spent(5, 7000, 2000, 600, None))
-    assert tally.spent.endswith("at least $1.25 (cost of 1 letter unknown)")
+    tally.paid_in_all(Spent(5, 7000, 2000, 600, 1.25, unpriced=1))
+    assert tally.spent.endswith("at least $1.25 (not all of the cost is known)")
 
 
 def test_letters_that_the_model_failed_for_are_told() -> None:
