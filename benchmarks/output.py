@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.server import answer_to
+from benchmarks.server import KEY, MODEL, answer_to
 from evals.answer_size import compact, perfect_answer, size_of, view_of_letter
 from evals.gold import SUFFIXES, load_gold
 from evals.metrics.mistakes import load_contradictions
@@ -22,8 +22,6 @@ from summarizer.loading.source import Source
 from summarizer.pipeline import Summarizer
 from tests.llm.server import Server, Step, serving
 
-MODEL: Final = "some-model"
-KEY: Final = "no-key"
 _INSTRUCTIONS: Final = "Read this determination letter and fill in every field."
 
 

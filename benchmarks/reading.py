@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import limit, output, throughput
-from benchmarks.server import ROOT, served
+from benchmarks.server import KEY, MODEL, ROOT, served
 from benchmarks.throughput import AT_ONCE, Way
 
 _DELAY: Final = 0.5
@@ -86,11 +86,11 @@ def limit_table(paths: list[Path], letters: int) -> Table:
 def overhead_table(path: Path, rounds: int) -> Table:
     """Seconds of ``imr summarize`` on one letter, whole processes, server's answers at once."""
     with served() as server:
-        environ = {**os.environ, "OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": output.KEY, "IMR_CACHE": "off"}
+        environ = {**os.environ, "OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": KEY, "IMR_CACHE": "off"}
         summarize = ["-m", "summarizer.cli.app", "summarize", str(path), "--engine"]
         commands = {
             "rules": [*summarize, "rules"],
-            "hybrid": [*summarize, "hybrid", "--model", output.MODEL],
+            "hybrid": [*summarize, "hybrid", "--model", MODEL],
             "import openai, instructor": ["-c", "import openai, instructor"],
         }
         found: dict[str, list[float]] = {name: [] for name in commands}

@@ -24,6 +24,10 @@ from urllib.request import urlopen
 from tests.llm.server import Bucket, Server, Step
 
 ROOT: Final = Path(__file__).resolve().parents[1]
+MODEL: Final = "some-model"
+"""The name it is asked for; no price table knows it."""
+KEY: Final = "no-key"
+"""It looks at none, but a client sends one."""
 _LINE: Final = re.compile(r"(?m)^(?:(\d+)\| (.*)|ITEM (\d+): \w+(, not to be judged)?|RATIONALE (\d+))$")
 _SUMMARY_WORDS: Final = 50
 _RATIONALE_WORDS: Final = 30
@@ -86,9 +90,8 @@ def answer_to(request: dict[str, Any]) -> dict[str, object]:
 
 
 def _words(lines: list[tuple[int, str]], most: int) -> str:
-    """Whole words of the first lines; never a part of the last number."""
-    words = " ".join(line for _, line in lines[:2]).split()[: most - 1]
-    return " ".join(words) or "Nothing is told."
+    """The first words of the first lines, ``most`` of them."""
+    return " ".join(" ".join(line for _, line in lines[:2]).split()[:most]) or "Nothing is told."
 
 
 class Counting(Server):

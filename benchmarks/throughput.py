@@ -7,7 +7,6 @@ A process measures each way once, since a worker process can only be forked whil
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import os
 import subprocess
@@ -20,7 +19,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.server import ROOT
+from benchmarks.server import KEY, MODEL, ROOT
 from summarizer.engine import Engine
 from summarizer.errors import SummarizerError
 from summarizer.isolation import run_isolated
@@ -49,7 +48,7 @@ class Way(StrEnum):
 
 def settings_for(url: str, **limits: Any) -> ModelSettings:
     """A model at ``url``, asked ``AT_ONCE``; no cache."""
-    return ModelSettings("some-model", url, "no-key", Shape.TOOLS, concurrency=AT_ONCE, **limits)
+    return ModelSettings(MODEL, url, KEY, Shape.TOOLS, concurrency=AT_ONCE, **limits)
 
 
 def measured(url: str, letters: int, ways: Sequence[Way], paths: Sequence[Path]) -> dict[Way, float]:
@@ -66,15 +65,22 @@ class _Ours:
         self.summarizer = Summarizer(Engine.HYBRID, model=settings_for(url))
         self.sources = [Source.from_path(path) for path in islice(cycle(paths), letters)]
         self.workers = os.cpu_count() or 1
-        self.known = {path: self._begun(path) for path in dict.fromkeys(paths)}
         self.pool: Generator[tuple[Source, Begun | SummarizerError]] | None = None
-
-    def _begun(self, path: Path) -> Begun:
-        return begin(Engine.HYBRID, Limits(), Source.from_path(path))
+        self.known: dict[Path, Begun] = {}
 
     def fork(self) -> None:
-        """Start the worker processes, each with the two letters at hand that it always has."""
+        """Start the worker processes, each with the two letters at hand that it always has.
+
+        As in ``imr summarize`` this comes before the model libraries are imported: else each process would hold them
+        too, and look through them at each collection of garbage.
+        """
         self.pool = run_isolated(partial(begin, Engine.HYBRID, Limits()), self.sources, self.workers)
+
+    def begin(self) -> None:
+        """Read each file by the rules, once."""
+        for source in self.sources:
+            if _path(source) not in self.known:
+                self.known[_path(source)] = begin(Engine.HYBRID, Limits(), source)
 
     def warm(self) -> None:
         """Open every connection, one letter each."""
@@ -94,7 +100,7 @@ class _Ours:
         _taken(read_many(self.summarizer, self.sources, self.workers))
 
     def requests(self) -> list[dict[str, object]]:
-        """The very requests that are sent, one a letter, as instructor is called with them."""
+        """The requests that the product sends, one a letter, as instructor is called with them."""
         from schemas.judgement import LetterJudgement
 
         return [
@@ -144,7 +150,7 @@ class _Bare:
 
         self.requests = requests
         self.runner = asyncio.Runner()
-        client = openai.AsyncOpenAI(base_url=url, api_key="no-key", max_retries=0)
+        client = openai.AsyncOpenAI(base_url=url, api_key=KEY, max_retries=0)
         self.create: Any = instructor.from_openai(client, mode=instructor.Mode.TOOLS).chat.completions.create
         self.close = client.close
 
@@ -176,6 +182,10 @@ def main() -> int:
 
 def rates(url: str, letters: int, ways: Sequence[Way], paths: Sequence[Path]) -> dict[Way, float]:
     """Letters a second of each of ``ways``, in that order, in this process."""
+    ours = _Ours(url, letters, paths)
+    if Way.WHOLE in ways:
+        ours.fork()
+
     import instructor  # noqa: F401  # imports are not measured
     import openai.resources.chat
     import openai.types.chat  # noqa: F401
@@ -183,18 +193,13 @@ def rates(url: str, letters: int, ways: Sequence[Way], paths: Sequence[Path]) ->
     import summarizer.llm.ask
     import summarizer.llm.run  # noqa: F401
 
-    ours = _Ours(url, letters, paths)
     work: dict[Way, Callable[[], None]] = {Way.BEGUN: ours.begun, Way.WHOLE: ours.whole, Way.COLD: ours.cold}
     if Way.COLD not in ways:
+        ours.begin()
         bare = _Bare(url, ours.requests())
         work[Way.BARE] = bare.run
-        if Way.WHOLE in ways:
-            ours.fork()
         bare.warm()
         ours.warm()
-    # What the benchmark keeps would be looked through by the collector again and again, at the product's expense.
-    gc.collect()
-    gc.freeze()
     found = {way: letters / _seconds(work[way]) for way in ways}
     ours.summarizer.close()
     return found

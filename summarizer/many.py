@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
 from queue import SimpleQueue
-from threading import Lock
+from threading import Lock, Semaphore
 from typing import TYPE_CHECKING, Final
 
 from summarizer.errors import InputError, SummarizerError
@@ -66,13 +66,13 @@ def finish_many(run: ModelRun, begun: Begins) -> Iterator[Ends]:
     future = run.start(work.pump)
     try:
         while (one := work.done.get()) is not None:
-            work.taken()
+            work.room.release()
             yield one
         future.result()
     finally:
         future.cancel()
-        with work.fetching:
-            begun.close()
+        work.stop()
+        work.close()
 
 
 class _Work:
@@ -80,50 +80,64 @@ class _Work:
 
     def __init__(self, begun: Begins, most: int) -> None:
         self.begun = begun
-        self.most = most
         self.done: SimpleQueue[Ends | None] = SimpleQueue()
-        self.fetching = Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._room: asyncio.Semaphore | None = None
+        self.room = Semaphore(most)
+        """Letters that may be begun before the caller takes another answer."""
+        self._fetching = Lock()
+        self._stopped = False
 
-    def taken(self) -> None:
-        """The caller has taken one answer: one more letter may be begun."""
-        if self._loop and self._room:
-            self._loop.call_soon_threadsafe(self._room.release)
+    def stop(self) -> None:
+        """Begin no further letter."""
+        self._stopped = True
+        self.room.release()
+
+    def close(self) -> None:
+        """Close ``begun``, after the letter that is just coming."""
+        with self._fetching:
+            self.begun.close()
 
     async def pump(self, connection: Connection) -> None:
         """Keep as many letters under way as there is room for; hand them back in their order."""
-        self._loop, self._room = asyncio.get_running_loop(), asyncio.Semaphore(self.most)
         under_way: asyncio.Queue[asyncio.Task[Ends] | None] = asyncio.Queue()
-        feeding = asyncio.create_task(self._feed(connection, self._room, under_way))
+        feeding = asyncio.create_task(self._feed(connection, under_way))
         try:
             while (task := await under_way.get()) is not None:
                 self.done.put(await task)
             await feeding
         finally:
             feeding.cancel()
+            self.stop()  # the loop does not end before the thread does
             while not under_way.empty():
                 if task := under_way.get_nowait():
                     task.cancel()
             self.done.put(None)
 
-    async def _feed(
-        self, connection: Connection, room: asyncio.Semaphore, under_way: asyncio.Queue[asyncio.Task[Ends] | None]
-    ) -> None:
+    async def _feed(self, connection: Connection, under_way: asyncio.Queue[asyncio.Task[Ends] | None]) -> None:
         """Begin to ask about each letter as it comes out of the pool."""
+        loop = asyncio.get_running_loop()
+        coming: asyncio.Queue[tuple[Source, Begun | SummarizerError] | None] = asyncio.Queue()
+        # One thread that stays: a call for each letter would wait for the loop, and the pool's processes for the call.
+        fetching = asyncio.create_task(
+            asyncio.to_thread(self._fetch, lambda one: loop.call_soon_threadsafe(coming.put_nowait, one))
+        )
         try:
-            while True:
-                await room.acquire()
-                one = await asyncio.to_thread(self._next)
-                if one is None:
-                    return
+            while (one := await coming.get()) is not None:
                 under_way.put_nowait(asyncio.create_task(_finished(*one, connection)))
+            await fetching
         finally:
             under_way.put_nowait(None)
 
-    def _next(self) -> tuple[Source, Begun | SummarizerError] | None:
-        with self.fetching:
-            return next(self.begun, None)
+    def _fetch(self, give: Callable[[tuple[Source, Begun | SummarizerError] | None], object]) -> None:
+        """Take letters out of the pool as long as there is room; ``None`` after the last."""
+        try:
+            while self.room.acquire():
+                with self._fetching:
+                    one = None if self._stopped else next(self.begun, None)
+                if one is None:
+                    return
+                give(one)
+        finally:
+            give(None)
 
 
 async def _finished(source: Source, begun: Begun | SummarizerError, connection: Connection) -> Ends:

@@ -186,7 +186,7 @@ def asked_about(begun: Begun, settings: ModelSettings) -> Asked:
     """What a model is asked about a letter whose structure is known."""
     from summarizer.llm.cost import window_of
     from summarizer.llm.letter import Asked
-    from summarizer.llm.prompts import load_prompt
+    from summarizer.llm.prompts import prompt_for
 
     assert begun.structure is not None
     assert begun.reading is not None
@@ -195,7 +195,7 @@ def asked_about(begun: Begun, settings: ModelSettings) -> Asked:
     return Asked(
         document,
         begun.structure,
-        load_prompt(settings.prompt),
+        prompt_for(settings.prompt, "LetterJudgement"),
         lambda summary: unsupported_facts(summary, document.text, counts),
         window_of(settings),
         settings.max_output_tokens,

@@ -277,3 +277,13 @@ def test_an_unknown_form_without_an_answer_fails_alone() -> None:
         with Summarizer("hybrid", model=one_by_one) as summarizer:
             ends = [one for _, one in finish_many(summarizer.run, begun(sources))]
     assert [type(one) for one in ends] == [Draft, ModelUnreachable, Draft]
+
+
+def test_a_server_that_never_answers_is_given_up_for_all_letters() -> None:
+    sources = [numbered(number) for number in range(40)]
+    with serving(Step(fault=Fault.RESET)) as server:
+        settings = settings_for(server.url, concurrency=1, max_attempts=2)
+        with Summarizer("hybrid", model=settings) as summarizer:
+            ends = [one for _, one in finish_many(summarizer.run, begun(sources))]
+    assert [type(one.failure) for one in ends if isinstance(one, Draft)] == [ModelUnreachable] * 40
+    assert server.count <= 2 * (2 + ASIDE)  # those under way when the first was given up

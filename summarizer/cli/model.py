@@ -57,6 +57,16 @@ Price: TypeAlias = Annotated[
 Window: TypeAlias = Annotated[
     int | None, typer.Option(min=1, metavar="TOKENS", help="Tokens that fit the model.", rich_help_panel=_PANEL)
 ]
+Room: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--max-output", min=1, metavar="TOKENS", help="Room for an answer.", rich_help_panel=_PANEL),
+]
+Patience: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout", min=0.1, metavar="SECONDS", help="For one attempt; 180 by default.", rich_help_panel=_PANEL
+    ),
+]
 UseCache: TypeAlias = Annotated[
     bool, typer.Option("--cache/--no-cache", help="Use and keep answers already paid for.", rich_help_panel=_PANEL)
 ]
@@ -76,6 +86,8 @@ class ModelOptions:
     max_cost: float | None = None
     price: str | None = None
     window: int | None = None
+    room: int | None = None
+    timeout: float | None = None
     cache: bool = True
 
     @property
@@ -88,10 +100,11 @@ class ModelOptions:
 
         Raises ``typer.BadParameter``.
         """
-        from summarizer.llm.settings import NO_KEY, settings_from
+        from summarizer.llm.prompts import PromptError, prompt_for
+        from summarizer.llm.settings import NO_KEY, Timeouts, settings_from
 
         try:
-            return settings_from(
+            settings = settings_from(
                 api_key=None if sending else NO_KEY,
                 model=self.model,
                 base_url=self.base_url,
@@ -103,10 +116,14 @@ class ModelOptions:
                 max_cost_usd=self.max_cost,
                 prices=self.price,
                 window_tokens=self.window,
+                max_output_tokens=self.room,
+                timeouts=None if self.timeout is None else Timeouts(silence=self.timeout, attempt=self.timeout),
                 cache=None if self.cache else "off",
             )
-        except ModelMisconfigured as error:
+            prompt_for(settings.prompt, "LetterJudgement")  # before a letter is read for it
+        except (ModelMisconfigured, PromptError) as error:
             raise typer.BadParameter(str(error)) from None
+        return settings
 
 
 def engine_of(asked: Engine | None, options: ModelOptions) -> Engine:

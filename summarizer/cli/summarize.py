@@ -21,9 +21,11 @@ from summarizer.cli.model import (
     MaxCost,
     ModelName,
     ModelOptions,
+    Patience,
     Price,
     PromptName,
     RequestsPerMinute,
+    Room,
     Temperature,
     TokensPerMinute,
     UseCache,
@@ -92,6 +94,8 @@ def summarize(
     max_cost: MaxCost = None,
     price: Price = None,
     window: Window = None,
+    max_output: Room = None,
+    timeout: Patience = None,
     cache: UseCache = True,
 ) -> None:
     """Summarize determination letters, each value with its proof.
@@ -102,7 +106,9 @@ def summarize(
     Exit codes: 0 done, 2 wrong usage, 3 some inputs failed or were judged
     without the model (the others are done).
     """
-    options = ModelOptions(model, base_url, prompt, temperature, concurrency, rpm, tpm, max_cost, price, window, cache)
+    options = ModelOptions(
+        model, base_url, prompt, temperature, concurrency, rpm, tpm, max_cost, price, window, max_output, timeout, cache
+    )
     limits = Limits(max_pages=max_pages, max_bytes=max_bytes)
     asked = list(_asked(inputs, limits))
     sources = [one for one in asked if isinstance(one, Source)]
@@ -126,6 +132,8 @@ def summarize(
         raise typer.Exit(INTERRUPTED) from None
     if len(asked) > 1 and wanted:
         typer.echo(str(tally), err=True)
+    elif tally.spent and (form is not Format.TERMINAL or output):
+        typer.echo(_line(tally.spent), err=True)  # the sheet on the terminal says it itself
     if tally.failed or tally.without_model:
         raise typer.Exit(SOME_FAILED)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 _ERROR_BYTES: Final = 65_536
 """Bytes of an error's body that are read, for its code."""
+_FORGIVEN_AFTER: Final = 60.0
+"""Seconds after which a server that never answered is tried again."""
 _ERROR_SECONDS: Final = 5.0
 """Seconds that its body may take."""
 _TALKERS: Final = frozenset({"openai", "instructor", "httpx2", "httpcore2"})
@@ -97,6 +100,7 @@ class Connection:
         """How fast it may ask."""
         self.stopped: ModelError | None = None
         """The error after which nothing more is sent."""
+        self._stopped_at = 0.0
         self.reached = False
         """Whether the server ever answered, be it by refusing."""
         self.cache: AnswerCache | None = None
@@ -170,7 +174,9 @@ class Connection:
         return self._prepared[shape]
 
     def check(self) -> None:
-        """Raise what has stopped the run, if anything has."""
+        """Raise what has stopped the run, if anything has; after a minute a server may be there that was not."""
+        if isinstance(self.stopped, ModelUnreachable) and time.monotonic() > self._stopped_at + _FORGIVEN_AFTER:
+            self.stopped = None
         if self.stopped is not None:
             raise fresh(self.stopped)
 
@@ -179,6 +185,7 @@ class Connection:
         never_reached = isinstance(error, ModelUnreachable) and not self.reached
         if (error.concerns_all or never_reached) and self.stopped is None:
             self.stopped = fresh(error)
+            self._stopped_at = time.monotonic()
         return error
 
     def kept(self, key: str) -> StoredAnswer | None:

@@ -129,6 +129,10 @@ def structure_of(
         verdict = _verdict(text, lines, item)
         if verdict.outcome is not item.outcome:
             doubts.append(_disagreement(index, item.outcome, verdict))
+        if other := _heading_says_otherwise(text, lines, item, verdict):
+            doubts.append(_two_verdicts(index, verdict, other))
+            # A rationale argues, and may quote; a heading that states its outcome was written to state it.
+            verdict = other if item.rationale and item.outcome_at in item.rationale else verdict
         items.append(_region(text, lines, outline.items, index, verdict))
     structure = Structure(
         layout=LAYOUT,
@@ -168,6 +172,25 @@ def _disagreement(index: int, claimed: Outcome, verdict: Verdict) -> Doubt:
         f"items[{index}].outcome",
         (verdict.span,),
     )
+
+
+def _two_verdicts(index: int, verdict: Verdict, other: Verdict) -> Doubt:
+    return Doubt(
+        ReviewCode.ENGINES_DISAGREE,
+        f"One line says {verdict.outcome.value} of this item, its heading {other.outcome.value}; read both.",
+        f"items[{index}].outcome",
+        tuple(sorted((verdict.span, other.span))),
+    )
+
+
+def _heading_says_otherwise(text: str, lines: NumberedLines, item: ItemOutline, verdict: Verdict) -> Verdict | None:
+    """What the heading clearly says, where that is another outcome than the line named for it."""
+    if item.outcome_at in item.heading:
+        return None
+    said = _verdicts(text, lines.span(item.heading))
+    if not said or not all(clear for _, clear in said) or any(one.outcome is verdict.outcome for one, _ in said):
+        return None
+    return said[0][0]
 
 
 def _above(lines: NumberedLines, outline: LetterOutline) -> Span | None:

@@ -91,6 +91,20 @@ def load_prompt(name: str, folder: Path = _FOLDER) -> Prompt:
     return _read(wanted["name"], version, folder)
 
 
+def prompt_for(name: str, response: str) -> Prompt:
+    """The prompt ``name``, whose answers have the shape ``response``.
+
+    Raises:
+        UnknownPrompt: it is not there, or it asks for something else.
+        BadPrompt: its file is not written as prompts are.
+    """
+    prompt = load_prompt(name)
+    if prompt.response != response:
+        fitting = ", ".join(each for each in prompt_names() if load_prompt(each).response == response)
+        raise UnknownPrompt(f"{name}: it asks for {prompt.response}, not {response}; choose one of: {fitting}")
+    return prompt
+
+
 def prompt_names(folder: Path = _FOLDER) -> tuple[str, ...]:
     """Names of all prompts, sorted."""
     if not folder.is_dir():

@@ -101,7 +101,7 @@ def _of_chat(told: Mapping[str, object], shape: Shape, model: str) -> Reply:
     why = choice.get("finish_reason")
     _not_refused(model, filtered=why == "content_filter", refused=bool(message.get("refusal")))
     content = message.get("content")
-    said = _clean(content) if isinstance(content, str) else None
+    said = _clean(_strict(content)) if isinstance(content, str) else None
     calls = [_map(_map(call).get("function")) for call in _list(message.get("tool_calls"))]
     if shape is Shape.TOOLS and not calls and said and said.lstrip().startswith("{"):
         # Some servers let the arguments of a forced call stand in the message.
@@ -161,7 +161,17 @@ def _not_refused(model: str, *, filtered: bool, refused: bool) -> None:
 def _arguments(call: Mapping[str, object]) -> str:
     """Arguments of a call as JSON; some servers give the object itself."""
     arguments = call.get("arguments")
-    return _clean(arguments if isinstance(arguments, str) else json.dumps(arguments))
+    return _clean(_strict(arguments) if isinstance(arguments, str) else json.dumps(arguments))
+
+
+def _strict(told: str) -> str:
+    """JSON with its strings' line breaks written as JSON wants them, which small models do not; else ``told``."""
+    if told.isprintable():
+        return told
+    try:
+        return json.dumps(json.loads(told, strict=False), ensure_ascii=False)
+    except ValueError:
+        return told
 
 
 def _clean(text: str) -> str:

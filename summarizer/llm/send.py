@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -42,8 +43,11 @@ MARKS: Final = ({"role": "system", "content": "instructions"}, {"role": "user", 
 them in its exceptions; ``body_of`` puts them in, character for character."""
 _GARBLED_ATTEMPTS: Final = 3
 """An answer that is none may pass with a proxy's hiccup; a server that keeps sending such is not asked more often."""
+_UNREACHED_ATTEMPTS: Final = 3
+"""A server that never answered in this run is more likely not there than busy, and someone waits."""
 _MORE_ROOM: Final = 4
 """Times the room that an answer gets after it was cut off."""
+_ADVICE: Final = re.compile(r"\n\s*For further information visit https://errors\.pydantic\.dev/\S*")
 _NOT_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _NEVER_SENT: Final = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)
 
@@ -140,6 +144,7 @@ class _Attempts:
     """How often a request was tried, and when it is enough."""
 
     def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._settings = connection.settings
         self._waits: Waits = connection.waits
         self._backoff = wait_exponential(multiplier=self._waits.first, max=self._waits.most)
@@ -166,7 +171,8 @@ class _Attempts:
     def over(self, state: RetryCallState) -> bool:
         """Whether no attempt is made after this one."""
         kind = _failure_in(state).kind
-        most = {Kind.TRANSPORT: self._settings.max_attempts, Kind.GARBLED: _GARBLED_ATTEMPTS}.get(kind)
+        transport = self._settings.max_attempts if self._connection.reached else _UNREACHED_ATTEMPTS
+        most = {Kind.TRANSPORT: transport, Kind.GARBLED: _GARBLED_ATTEMPTS}.get(kind)
         if most is not None and self._kinds[kind] >= min(most, self._settings.max_attempts):
             return True
         self.seconds += state.upcoming_sleep
@@ -338,7 +344,11 @@ def _texts_of(sending: Sending, request: Mapping[str, object]) -> tuple[str, ...
 
 
 def _added(request: Mapping[str, object]) -> list[object]:
-    """Messages that instructor appended for a re-ask."""
+    """Messages that instructor appended for a re-ask, without the addresses that pydantic ends its errors with."""
     messages = request["messages"]
     assert isinstance(messages, list)  # instructor's own
-    return messages[len(MARKS) :]
+    return [{**message, "content": _plain(message.get("content"))} for message in messages[len(MARKS) :]]
+
+
+def _plain(content: object) -> object:
+    return _ADVICE.sub("", content) if isinstance(content, str) else content

@@ -53,8 +53,8 @@ class Timeouts:
 
     connect: float = 10.0
     """To open a connection."""
-    silence: float = 60.0
-    """Between two pieces of an answer, the first included."""
+    silence: float = 180.0
+    """Between two pieces of an answer, the first included: most servers send nothing until all of it is ready."""
     attempt: float = 180.0
     """For one attempt as a whole, however steadily it drips in."""
     give_up: float = 600.0

@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
-from schemas import ReviewCode
+import re
+from collections.abc import Iterator
+
+from schemas import Outcome, ReviewCode
 from summarizer.document import Document
 from summarizer.reading import Doubt, Found, Reading
 from summarizer.verify.facts import unsupported_facts
+from summarizer.vocabulary.pattern import Pattern
+
+_VERDICTS = {
+    Outcome.OVERTURNED: Pattern(r"\b(?:overturn(?:s|ed)?|reverse[sd]?)\b", re.IGNORECASE),
+    Outcome.UPHELD: Pattern(r"\b(?:upholds?|upheld)\b", re.IGNORECASE),
+}
 
 
 def unsupported_summaries(document: Document, reading: Reading) -> tuple[Doubt, ...]:
-    """A doubt for each summary that holds a number, date, dose, drug, side or body part of its own."""
+    """A doubt for each summary with a number, dose, drug, side, body part or outcome that is not the letter's."""
+    return (*_unsupported_facts(document, reading), *_other_outcomes(reading))
+
+
+def _other_outcomes(reading: Reading) -> Iterator[Doubt]:
+    """Summaries of a rationale that name another outcome than the printed one."""
+    for index, item in enumerate(reading.items):
+        summary, printed = item.judgement.rationale_summary, item.outcome.value
+        if summary is None or printed not in _VERDICTS:
+            continue
+        said = {outcome for outcome, words in _VERDICTS.items() if words.search(summary.value)}
+        if said and printed not in said:
+            yield Doubt(
+                ReviewCode.UNSUPPORTED_SUMMARY,
+                f"The summary says {said.pop().value}, the letter {printed.value}; rely on the letter.",
+                f"items[{index}].rationale_summary",
+                item.outcome.spans,
+            )
+
+
+def _unsupported_facts(document: Document, reading: Reading) -> tuple[Doubt, ...]:
+    """Summaries with facts of their own."""
     summaries: list[tuple[str, Found[str] | None]] = [("case_summary", reading.case_summary)]
     summaries += [
         (f"items[{index}].rationale_summary", item.judgement.rationale_summary)

@@ -290,7 +290,7 @@ def test_what_is_found_is_used_from_then_on(
     ]
     assert (probe["shape"], told["model"]["shape"]) == ("json_schema", "json_schema")
     assert probe["price"] == "$0.25 a million tokens in ($0.025 cached), $2 out"
-    assert probe["spent"]["cost_usd"] > 0
+    assert probe["spent"]["known_usd"] > 0
 
 
 def fails(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:

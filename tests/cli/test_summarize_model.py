@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +14,9 @@ import pytest
 
 from schemas import Determination, Origin, ReviewCode
 from summarizer.cli.app import main
+from summarizer.errors import InputError
 from summarizer.llm.connection import Connection, Waits
+from summarizer.loading.source import Source
 from tests.forms import LetterItem, letter
 from tests.house.project import ROOT
 from tests.letters import letter as example
@@ -49,6 +51,30 @@ def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("IMR_CACHE", str(tmp_path / "cache" / "answers.sqlite3"))
     monkeypatch.setitem(Connection.__init__.__kwdefaults__, "waits", Waits(first=0.001, most=0.002))
+
+
+@pytest.fixture
+def processes() -> None:
+    """Letters are read in processes of their own, as a user's are."""
+
+
+@pytest.fixture(autouse=True)
+def read_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters are read in this process unless a test asks for ``processes``, which take a second to start."""
+    if "processes" not in request.fixturenames:
+        monkeypatch.setattr("summarizer.many.run_isolated", here)
+        monkeypatch.setattr("summarizer.cli.summarize.run_isolated", here)
+
+
+def here(
+    function: Callable[[Source], object], sources: Iterable[Source], *_: object
+) -> Iterator[tuple[Source, object]]:
+    """``run_isolated`` without its processes."""
+    for source in sources:
+        try:
+            yield source, function(source)
+        except InputError as error:
+            yield source, error
 
 
 @pytest.fixture
@@ -273,7 +299,11 @@ def test_an_unknown_prompt_is_told_before_anything_is_sent(run: Run, one: Path, 
 # Where the model fails
 
 
-@pytest.mark.parametrize("step", [None, Step(status=401), Step(status=400), Step(answer="no")], ids=str)
+@pytest.mark.parametrize(
+    "step",
+    [None, Step(status=401), Step(status=400), Step(answer="no")],
+    ids=["closed port", "key refused", "request refused", "no answer of use"],
+)
 def test_without_an_answer_the_letter_comes_out_and_the_exit_code_says_so(
     run: Run, one: Path, server: Server, step: Step | None
 ) -> None:
@@ -300,6 +330,7 @@ def test_a_limit_of_dollars_keeps_what_is_done(run: Run, three: Path, server: Se
     assert ran.err.splitlines()[-1].endswith(f"${server.count * 0.014:.4f}")
 
 
+@pytest.mark.usefixtures("processes")
 def test_a_bad_letter_among_good_ones_is_counted_and_told(run: Run, three: Path, server: Server) -> None:
     (three / "1.txt").write_bytes(b"%PDF-1.7 damaged")
     ran = run(three, "--format", "json", *PRICE)

@@ -5,10 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from schemas import Determination
-from tests.forms import letter
+from tests.forms import LetterItem, letter
 
 PLAIN = letter()
-"""One item, four sentences of summary and two of rationale."""
+"""Three sentences of summary and two of rationale: numbers that a poor reader misses."""
+ANKLE = letter(
+    LetterItem(
+        heading="Physical therapy for the left ankle, 12 visits",
+        rationale="The injured worker is a 41-year-old man with a left ankle sprain. The guideline allows up to ten visits "
+        "of therapy for an ankle sprain. The worker has had six visits already. The request is for twelve more visits. "
+        "Together that makes eighteen visits. Eighteen visits exceed the limit of the guideline. The first visit "
+        "measured motion of the ankle. The second visit began with heat and stretching. The third visit added balance "
+        "work. The fourth visit added steps and ramps. The fifth visit repeated the same work. The sixth visit repeated "
+        "it once more. The note of each visit gives the same pain score. An exception to the guideline is not supported. "
+        "Therefore, the request is not medically necessary.",
+    ),
+    summary="",
+)
+"""No summary and fifteen sentences of rationale: numbers that a poor reader hits."""
 
 _JUDGED = {"diagnoses", "case_summary"}
 _JUDGED_OF_AN_ITEM = {"category", "medication", "primary_reason", "reasons", "rationale_summary", "key_quotes"}

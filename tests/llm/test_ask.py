@@ -59,6 +59,22 @@ def test_a_re_ask_says_what_was_wrong() -> None:
     assert "there is no sentence 77" in second["messages"][3]["content"]
 
 
+def test_a_re_ask_holds_no_address_of_a_library() -> None:
+    with serving(Step({"at": 77}), Step({"at": 1})) as server:
+        asked(settings_for(server.url))
+
+    assert "there is no sentence 77" in str(server.bodies[1]["messages"])
+    assert "https://" not in str(server.bodies[1]["messages"][2:])
+
+
+def test_a_line_break_within_a_string_of_the_answer_is_understood() -> None:
+    with serving(Step('{"at":\n 1, "why": "a\nb"}'), Step({"at": 1})) as server:
+        outcome = asked(settings_for(server.url))
+
+    assert outcome.name == "answered"
+    assert "JSON" not in str(server.bodies[1]["messages"][2:])
+
+
 @pytest.mark.parametrize("shape", [Shape.TOOLS, Shape.JSON_SCHEMA, Shape.RESPONSES])
 def test_the_dry_run_is_what_is_sent(shape: Shape) -> None:
     with serving(GOOD) as server:

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,7 +28,7 @@ from summarizer.errors import (
 from summarizer.llm.lines import lines_of
 from summarizer.loading.source import Limits, Source
 from summarizer.loading.text import document_of
-from summarizer.many import read_many
+from summarizer.many import finish_many
 from summarizer.stages import Draft, begin, finish
 from tests.forms import LetterItem, letter
 from tests.letters import letter as example
@@ -40,6 +40,9 @@ from tests.llm.test_outline import FORMS
 from tests.llm.test_outline import answer as outline_of
 from tests.loading.made import pdf_of
 
+if TYPE_CHECKING:
+    from summarizer.many import Begins
+
 PAID = (60 * 1.0 + 40 * 0.5 + 10 * 10.0) / 1e6
 """Dollars of one answer of the server at the prices of ``settings_for``."""
 GOOD = Step(answer=sound)
@@ -48,6 +51,12 @@ GOOD = Step(answer=sound)
 def letters(count: int) -> list[Source]:
     """Different letters, so that none is answered out of a cache."""
     return [Source.from_text(letter(replace(MRI, heading=f"MRI of the spine, series {each}"))) for each in range(count)]
+
+
+def begun(sources: list[Source]) -> Begins:
+    """Each letter begun in this process."""
+    for source in sources:
+        yield source, begin(Engine.HYBRID, Limits(), source)
 
 
 def flagged(determination: Determination, code: ReviewCode) -> list[str | None]:
@@ -78,7 +87,8 @@ def test_a_good_answer_becomes_the_judgement() -> None:
         assert (proof.origin, proof.model, proof.prompt) == (Origin.MODEL, "served-model", "read_determination@v1")
         assert proof.status is Status.CITED
         assert proof.evidence
-    assert read.provenance["items[0].key_quotes[0]"].status is Status.VERIFIED
+    quote = read.provenance["items[0].key_quotes[0]"]
+    assert (quote.origin, quote.model, quote.status) == (Origin.MODEL, "served-model", Status.VERIFIED)
     for path in ("case_number", "items[0].treatment", "items[1].outcome", "items[1].medication.name"):
         proof = read.provenance[path]
         assert (proof.origin, proof.model, proof.prompt) == (Origin.RULES, None, None)
@@ -157,7 +167,7 @@ def test_a_refused_key_is_tried_once_for_all_letters() -> None:
 def test_of_many_at_once_no_more_ask_with_a_refused_key_than_were_under_way() -> None:
     refused = Step(status=401, delay=0.1)
     with serving(refused) as server, Summarizer("hybrid", model=settings_for(server.url, concurrency=4)) as summarizer:
-        read = list(read_many(summarizer, letters(20), 1))
+        read = list(finish_many(summarizer.run, begun(letters(20))))
     assert [type(one.failure) for _, one in read if isinstance(one, Draft)] == [KeyRefused] * 20
     assert 1 <= server.count <= 4
 
@@ -169,7 +179,7 @@ def test_a_run_stops_before_the_request_that_could_pass_its_limit(at_once: bool)
     cost = (4_000 * 1.0 + 1_000 * 10.0) / 1e6
     with serving(answered) as server, Summarizer("hybrid", model=settings_for(server.url, max_cost_usd=most)) as run:
         if at_once:
-            drafts = [one for _, one in read_many(run, letters(8), 1) if isinstance(one, Draft)]
+            drafts = [one for _, one in finish_many(run.run, begun(letters(8))) if isinstance(one, Draft)]
         else:
             drafts = [run.draft(source) for source in letters(8)]
         spent = run.run.spent.cost_usd
@@ -190,11 +200,13 @@ def test_a_letter_too_long_for_the_window_is_read_in_groups() -> None:
     with serving(GOOD) as server:
         with Summarizer("hybrid", model=settings_for(server.url)) as summarizer:
             whole = summarizer.summarize(text=INNOCENT)
-        settings = settings_for(server.url, window_tokens=6_500)
+        source = Source.from_text(INNOCENT)
+        smaller = (settings_for(server.url, window_tokens=tokens) for tokens in range(8_000, 3_000, -100))
+        settings = next(each for each in smaller if len(Summarizer("hybrid", model=each).plan(source).requests) > 1)
         with Summarizer("hybrid", model=settings) as summarizer:
-            plan = summarizer.plan(Source.from_text(INNOCENT))
-            parts = summarizer.read(Source.from_text(INNOCENT))
-    assert 1 < len(plan.requests) == server.count - 1
+            plan = summarizer.plan(source)
+            parts = summarizer.read(source)
+    assert len(plan.requests) == server.count - 1
     assert parts.failure is None
     assert Counter(map(str, parts.determination.review)) == Counter(map(str, whole.review))
     assert parts.determination.model_copy(update={"review": whole.review}) == whole

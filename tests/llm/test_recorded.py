@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ from summarizer.errors import AnswerUnusable, ModelUnreachable
 from summarizer.llm.settings import NO_KEY, ModelSettings, Shape, Timeouts
 from summarizer.loading.source import Source
 from summarizer.pipeline import Summary
-from tests.llm.local_letters import LONG, PLAIN, printed
+from tests.llm.local_letters import ANKLE, PLAIN, printed
 from tests.llm.recordings import BASE_URL, NEUTRAL
 
 CASSETTES = Path(__file__).parent / "cassettes"
@@ -45,25 +44,19 @@ def read(letter: str, reasks: int = 2) -> Summary:
         return summarizer.read(Source.from_text(letter))
 
 
-@pytest.fixture
-def fresh(vcr: Cassette) -> Iterator[Cassette]:
-    """The cassette; fails where it was not played to its end."""
-    yield vcr
-    assert vcr.all_played or vcr.dirty, STALE
-
-
-def check_fresh(summary: Summary) -> None:
+def check_fresh(summary: Summary, cassette: Cassette) -> None:
     """A request that is not in the cassette looks like a server that is not there."""
     assert not isinstance(summary.failure, ModelUnreachable), STALE
+    assert cassette.all_played or cassette.dirty, STALE
 
 
 @pytest.mark.vcr
 @pytest.mark.timeout(900)
-def test_an_answer_that_holds_becomes_the_judgement(fresh: Cassette) -> None:
-    summary = read(LONG)
-    check_fresh(summary)
+def test_an_answer_that_holds_becomes_the_judgement(vcr: Cassette) -> None:
+    summary = read(ANKLE)
+    check_fresh(summary, vcr)
     assert summary.failure is None
-    determination, rules = summary.determination, summarize(text=LONG)
+    determination, rules = summary.determination, summarize(text=ANKLE)
     assert printed(determination) == printed(rules)
     for path in ("case_summary", "items[0].category", "items[0].reasons[0]", "items[0].rationale_summary"):
         told = determination.provenance[path]
@@ -78,9 +71,9 @@ def test_an_answer_that_holds_becomes_the_judgement(fresh: Cassette) -> None:
 
 @pytest.mark.vcr
 @pytest.mark.timeout(900)
-def test_answers_that_never_hold_leave_the_rules_judgement_flagged(fresh: Cassette) -> None:
+def test_answers_that_never_hold_leave_the_rules_judgement_flagged(vcr: Cassette) -> None:
     summary = read(PLAIN, reasks=1)
-    check_fresh(summary)
+    check_fresh(summary, vcr)
     assert isinstance(summary.failure, AnswerUnusable)
     determination, rules = summary.determination, summarize(text=PLAIN)
     assert judgement(determination) == judgement(rules)
@@ -90,7 +83,7 @@ def test_answers_that_never_hold_leave_the_rules_judgement_flagged(fresh: Casset
     ]
     usage = determination.usage
     assert (usage.requests, usage.cost_usd) == (2, None)
-    assert usage.input_tokens == sum(sent(fresh)), "each attempt counts"
+    assert usage.input_tokens == sum(sent(vcr)), "each attempt counts"
 
 
 def judgement(determination: Determination) -> dict[str, object]:
@@ -125,6 +118,7 @@ def test_no_cassette_tells_of_a_key_an_address_or_a_machine(path: Path) -> None:
     told = re.findall(r"(?i)authorization:|api[-_]key|bearer|\bsk-|localhost|127\.0\.0\.1|\[::1\]|user-agent", text)
     places = re.findall(r"(?<![\w./:<])/(?:\w[\w.-]*/)+[\w.-]+|\b[A-Z]:\\", text)
     assert (told, places) == ([], [])
-    assert set(re.findall(r"https?://[^\s\"')]*", text)) == {f"{NEUTRAL}/chat/completions"}
+    addresses = set(re.findall(r"https?://[^\s\"')]*", text))
+    assert {each for each in addresses if "errors.pydantic.dev" not in each} == {f"{NEUTRAL}/chat/completions"}
     for each in yaml.safe_load(text)["interactions"]:
         assert set(each["request"]["headers"]) | set(each["response"]["headers"]) == {"content-type"}
