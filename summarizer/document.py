@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
@@ -95,9 +95,18 @@ Boxes = Callable[[Span], tuple[Box, ...]]
 """Asks where a span of one page stands: one box a printed line, points from the top left."""
 
 
+WordBoxes = Callable[[Sequence[Span]], "list[Box | None]"]
+"""Asks where words stand, each on one line; many at once are quicker than one by one."""
+
+
 def no_boxes(span: Span) -> tuple[Box, ...]:  # noqa: ARG001
     """The ``Boxes`` of a document without pages."""
     return ()
+
+
+def no_word_boxes(words: Sequence[Span]) -> list[Box | None]:
+    """The ``WordBoxes`` of a document without pages."""
+    return [None] * len(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +117,5 @@ class OpenLetter:
     """The letter's text and pages."""
     boxes: Boxes = no_boxes
     """Where a span of one page stands; call it only while the letter is open."""
+    boxes_of_words: WordBoxes = no_word_boxes
+    """Where many words stand, in the order of the text; likewise."""

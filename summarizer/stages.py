@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from schemas import ReviewCode
 from summarizer.document import Document, OpenLetter, Span
 from summarizer.engine import Engine
 from summarizer.errors import EmptyInput, ModelError, NotADetermination
@@ -53,6 +54,8 @@ class Draft:
     """The letter's text and pages."""
     failure: ModelError | None = None
     """Why the judgement, or a part of it, is the rules' although a model was asked."""
+    partly: bool = False
+    """Whether a part of the judgement is the model's in spite of ``failure``."""
 
     def summary(self) -> Summary:
         """The values as a validated Determination."""
@@ -78,8 +81,11 @@ class Begun:
 
     @property
     def needs_outline(self) -> bool:
-        """Whether no layout is sure of this letter's form."""
-        return self.structure is None or self.structure.confidence < WEAK
+        """Whether a model has to say where the items are: no layout knows the form, nor was it read whole."""
+        if self.structure is None or self.reading is None:
+            return True
+        items = self.reading.items
+        return self.structure.confidence < WEAK and (not items or any(item.rationale is None for item in items))
 
 
 def read_alone(limits: Limits, source: Source) -> Draft:
@@ -103,17 +109,18 @@ def begin(engine: Engine, limits: Limits, source: Source) -> Begun:
         structure = _recognized(document)
         if engine is Engine.LLM or structure is None:
             whole = Span(0, len(document.text))
-            return Begun(_carried(letter, (), whole), None, None, (), time.perf_counter() - began)
+            return Begun(_carried(letter, (), [whole]), None, None, (), time.perf_counter() - began)
         reading = read_by_rules(document, structure)
         doubts = doubts_of_the_letter(document, reading)
         spans = {span for leaf in leaves_of(reading) for span in leaf.found.spans}
         spans.update(span for doubt in (*reading.doubts, *doubts) for span in doubt.spans)
         begun = Begun(letter, structure, reading, doubts, 0.0)
         if begun.needs_outline:
-            anywhere: Span | None = Span(0, len(document.text))
+            anywhere = [Span(0, len(document.text))]
         else:
-            anywhere = reading.clinical_summary
-            spans.update(_shown(document, reading))
+            spans.update(_shown(document, reading), (item.region for item in reading.items))
+            anywhere = [item.treatment.spans[0] for item in reading.items]
+            anywhere += [reading.clinical_summary] if reading.clinical_summary else []
         return replace(begun, letter=_carried(letter, spans, anywhere), seconds=time.perf_counter() - began)
 
 
@@ -135,9 +142,10 @@ async def finish(begun: Begun, connection: Connection) -> Draft:
         begun, failure = await _outlined(begun, asking, connection.settings)
     reading = begun.reading
     assert reading is not None
+    partly = False
     if failure is None or not failure.concerns_all:
         judged = await read_by_model(asking, asked_about(begun, connection.settings), reading)
-        reading, failure = judged.reading, judged.failure or failure
+        reading, failure, partly = judged.reading, judged.failure or failure, judged.judged
     else:
         reading = unjudged(reading, failure)
     values = prove(begun.letter, reading, begun.doubts)
@@ -151,7 +159,7 @@ async def finish(begun: Begun, connection: Connection) -> Draft:
         "cost_usd": spent.cost_usd,
         "seconds": round(seconds, 6),
     }
-    return Draft(values, begun.letter.document, failure)
+    return Draft(values, begun.letter.document, failure, partly)
 
 
 async def _outlined(begun: Begun, asking: Ask, settings: ModelSettings) -> tuple[Begun, ModelError | None]:
@@ -171,15 +179,25 @@ async def _outlined(begun: Begun, asking: Ask, settings: ModelSettings) -> tuple
     except ModelError as error:
         if begun.reading is None:
             raise
-        return begun, error
+        return _as_before(begun, ReviewCode.MODEL_FAILED, f"The model gave no usable answer ({error.what})"), error
     except NotADetermination:
         if begun.reading is None or not begun.reading.items:
             raise
-        return begun, None
+        return _as_before(begun, ReviewCode.ENGINES_DISAGREE, "The model found no disputed item in this letter"), None
+    if begun.reading is not None and len(outlined.structure.items) < len(begun.reading.items):
+        what = f"The model found only {len(outlined.structure.items)} disputed items in this letter"
+        return _as_before(begun, ReviewCode.ENGINES_DISAGREE, what), None
     reading = located(read_by_rules(document, outlined.structure), outlined.prompt)
     reading = replace(reading, model=outlined.model, doubts=(*reading.doubts, *outlined.doubts))
     doubts = doubts_of_the_letter(document, reading)
     return replace(begun, structure=outlined.structure, reading=reading, doubts=doubts), None
+
+
+def _as_before(begun: Begun, code: ReviewCode, what: str) -> Begun:
+    """The letter as the rules read it, with a doubt that says why it stays so."""
+    assert begun.reading is not None
+    doubt = Doubt(code, f"{what}; sections and items are those that the rules found, check them.", "items")
+    return replace(begun, reading=replace(begun.reading, doubts=(*begun.reading.doubts, doubt)))
 
 
 def asked_about(begun: Begun, settings: ModelSettings) -> Asked:
@@ -200,6 +218,7 @@ def asked_about(begun: Begun, settings: ModelSettings) -> Asked:
         window_of(settings),
         settings.max_output_tokens,
         settings.max_reasks,
+        settings.model,
     )
 
 
@@ -210,7 +229,7 @@ def _shown(document: Document, reading: Reading) -> tuple[Span, ...]:
     return tuple(sentence.span for sentence in view_of(document, reading, lambda _: ()).sentences)
 
 
-def _carried(letter: OpenLetter, passages: Iterable[Span], anywhere: Span | None) -> OpenLetter:
+def _carried(letter: OpenLetter, passages: Iterable[Span], anywhere: Iterable[Span]) -> OpenLetter:
     from summarizer.loading.carried import carry
 
     return carry(letter, passages, anywhere)

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from schemas import ReviewCode
 from schemas.judgement import Answer, LetterJudgement
 from summarizer.document import Document
-from summarizer.errors import AnswerTruncated, ModelError, WindowExceeded
+from summarizer.errors import AnswerTruncated, AnswerUnusable, ModelError, WindowExceeded
 from summarizer.layouts import Structure
 from summarizer.llm.answer_key import reading_version
 from summarizer.llm.cost import tokens_needed
@@ -22,10 +22,10 @@ from summarizer.reading import Doubt, Reading
 
 A = TypeVar("A", bound=Answer)
 
-_ROOM_OF_A_LETTER = 900
-"""Tokens of an answer without its items: a summary of 60 words, diagnoses, contradictions, and thinking aloud."""
-_ROOM_OF_AN_ITEM = 260
-"""Tokens of one item's judgement, summary of 35 words included, at its longest."""
+_LEAST_ROOM = (500, 230)
+"""Tokens of an answer without its items, and of each item, at their longest; a window must have room for these."""
+_ROOM = (4000, 300)
+"""Tokens that an answer gets where the window allows: models that think first take it out of the same room."""
 
 
 class Ask(Protocol):
@@ -43,6 +43,8 @@ class ModelReading:
     """The rules' reading with the model's judgement over it, as far as there is one."""
     failure: ModelError | None = None
     """Why a part, or all, of it is the rules' alone."""
+    judged: bool = False
+    """Whether any answer could be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +65,38 @@ class Asked:
     """Tokens of an answer; ``None``: by the number of items."""
     reasks: int = 2
     """Times the model may be told what was wrong."""
+    model: str = "the model"
+    """Its name, for messages."""
 
-    def question(self, reading: Reading, items: Sequence[int]) -> tuple[Question[LetterJudgement], LetterView]:
-        """The request about ``items`` (indexes from 0) and the view that its numbers count in."""
+    def question(
+        self, reading: Reading, items: Sequence[int], *, tight: bool = False
+    ) -> tuple[Question[LetterJudgement], LetterView]:
+        """The request about ``items`` (indexes from 0) and the view that its numbers count in.
+
+        ``tight`` asks with the least room for an answer, for a window that has no more.
+        """
         view = view_of(self.document, reading, self.unsupported, items)
+        least = self.room or _LEAST_ROOM[0] + _LEAST_ROOM[1] * len(items)
         asked = Question(
             prompt=self.prompt.label,
             instructions=self.prompt.text,
             letter=view.text,
             shape=LetterJudgement,
-            room=self.room or _ROOM_OF_A_LETTER + _ROOM_OF_AN_ITEM * len(items),
+            room=least,
             context={"shown": view, "reasks": self.reasks},
             fingerprint=fingerprint_of(self.document),
         )
-        return asked, view
+        if self.room or tight:
+            return asked, view
+        most = _ROOM[0] + _ROOM[1] * len(items)
+        if self.window is not None:
+            most = max(least, min(most, self.window - tokens_needed(asked) + least))
+        return replace(asked, room=most), view
+
+    def needs(self, reading: Reading, items: Sequence[int]) -> int:
+        """Tokens of a window that ``items`` take with the least room for an answer."""
+        question, _ = self.question(reading, items, tight=True)
+        return tokens_needed(question)
 
 
 def fingerprint_of(document: Document) -> str:
@@ -85,22 +105,22 @@ def fingerprint_of(document: Document) -> str:
 
 
 def groups_of(asked: Asked, reading: Reading) -> list[list[int]]:
-    """The items to judge, in as few groups as fit the window, in order."""
+    """The items to judge, in as few groups as fit the window, in order; an item that fits none is a group too."""
     every = [index for index, item in enumerate(reading.items) if item.rationale is not None]
+    if not every or asked.window is None or asked.needs(reading, every) <= asked.window:
+        return [every] if every else []
+    alone = {index: asked.needs(reading, [index]) for index in every}
+    shared = asked.needs(reading, [])
     groups: list[list[int]] = []
+    taken = asked.window
     for index in every:
-        if groups and _fits(asked, reading, [*groups[-1], index]):
+        if taken + alone[index] - shared <= asked.window:
             groups[-1].append(index)
+            taken += alone[index] - shared
         else:
             groups.append([index])
+            taken = alone[index]
     return groups
-
-
-def _fits(asked: Asked, reading: Reading, items: Sequence[int]) -> bool:
-    if asked.window is None:
-        return True
-    question, _ = asked.question(reading, items)
-    return tokens_needed(question) <= asked.window
 
 
 async def read_by_model(ask: Ask, asked: Asked, reading: Reading) -> ModelReading:
@@ -109,38 +129,80 @@ async def read_by_model(ask: Ask, asked: Asked, reading: Reading) -> ModelReadin
     What the model answered is kept where a later request fails; the items without an answer stay as
     the rules judged them, with a doubt that says so.
     """
-    waiting = groups_of(asked, reading)
-    failure: ModelError | None = None
-    while waiting:
-        items = waiting.pop(0)
-        question, view = asked.question(reading, items)
+    progress = _Progress(asked, reading, groups_of(asked, reading))
+    while progress.waiting:
+        items, tight = progress.waiting.pop(0), progress.tight
+        question, view = asked.question(reading, items, tight=tight)
         try:
+            if asked.window is not None and len(items) == 1 and asked.needs(reading, items) > asked.window:
+                raise _too_long(asked)
             answered = await ask(question)
         except ModelError as error:
-            # Half the items may fit, or may be answered in the room there is.
-            if isinstance(error, (WindowExceeded, AnswerTruncated)) and len(items) > 1:
-                half = len(items) // 2
-                waiting[:0] = [items[:half], items[half:]]
-                continue
-            failure = error
-            unanswered = items
-            if error.concerns_all:
-                unanswered = [*items, *(index for group in waiting for index in group)]
-                waiting.clear()
-            reading = unjudged(reading, error, unanswered)
+            if not progress.smaller(items, error):
+                progress.fail(items, error)
         else:
-            reading = _judged(asked, reading, answered, view)
-    return ModelReading(reading, failure)
+            progress.take(items, answered, view)
+    return ModelReading(progress.reading, progress.failure, progress.judged)
 
 
-def _judged(asked: Asked, reading: Reading, answered: Answered[LetterJudgement], view: LetterView) -> Reading:
-    """``reading`` with one answer over it; the case is taken from the first."""
-    document, prompt = asked.document, asked.prompt.label
-    merged = with_items(document, asked.structure, reading, answered.value, view, prompt)
-    if reading.model is None:
-        merged = with_case(document, merged, answered.value, view, prompt)
-    merged = with_contradictions(merged, answered.value, view)
-    return replace(merged, model=answered.model)
+@dataclass(slots=True)
+class _Progress:
+    """A letter on its way from the rules' judgement to the model's, group by group."""
+
+    asked: Asked
+    reading: Reading
+    waiting: list[list[int]]
+    failure: ModelError | None = None
+    judged: bool = False
+    tight: bool = False
+    halved: bool = False
+
+    def smaller(self, items: list[int], error: ModelError) -> bool:
+        """Whether to ask again with less: the least room first, then half the items where that may help.
+
+        A window that is too small tells its size only by refusing. An answer that was cut off was paid
+        for, twice; one division must do.
+        """
+        if isinstance(error, WindowExceeded) and not self.tight and self.asked.window is None:
+            self.tight = True
+            self.waiting.insert(0, items)
+            return True
+        divisible = isinstance(error, WindowExceeded) or (isinstance(error, AnswerTruncated) and not self.halved)
+        if not divisible or len(items) == 1:
+            return False
+        self.halved |= isinstance(error, AnswerTruncated)
+        half = len(items) // 2
+        self.waiting[:0] = [items[:half], items[half:]]
+        return True
+
+    def take(self, items: list[int], answered: Answered[LetterJudgement], view: LetterView) -> None:
+        """Lay an answer over the reading; the case is taken from the first."""
+        document, prompt, judged = self.asked.document, self.asked.prompt.label, answered.value
+        merged = with_items(document, self.asked.structure, self.reading, judged, view, prompt)
+        if not self.judged:
+            merged = with_case(document, merged, judged, view, prompt)
+        self.reading = replace(with_contradictions(merged, judged, view), model=answered.model)
+        self.judged = True
+        missing = sorted(set(items) - {item.item - 1 for item in judged.items})
+        if missing:
+            what = "a part of its answer did not hold against the letter, after re-asks too"
+            self.fail(missing, AnswerUnusable(answered.model, what, "read the rationale, or use another model"))
+
+    def fail(self, items: list[int], error: ModelError) -> None:
+        """Leave ``items`` as the rules judged them; after an error that concerns all, those that wait too."""
+        self.failure = error
+        if error.concerns_all:
+            items = [*items, *(index for group in self.waiting for index in group)]
+            self.waiting.clear()
+        self.reading = unjudged(self.reading, error, items)
+
+
+def _too_long(asked: Asked) -> WindowExceeded:
+    return WindowExceeded(
+        asked.model,
+        f"one item with its answer needs more than the window of {asked.window:,} tokens",
+        "use a model with a larger window",
+    )
 
 
 def unjudged(reading: Reading, failure: ModelError, items: Sequence[int] | None = None) -> Reading:

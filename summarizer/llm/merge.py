@@ -56,11 +56,11 @@ def with_case(document: Document, reading: Reading, judged: LetterJudgement, pla
     doubts = []
     ours, theirs = ({comparable(each.value).lower() for each in several} for several in (reading.diagnoses, diagnoses))
     if ours != theirs:
-        doubts.append(
-            _disagreement(
-                "diagnoses", f"The rules read {len(ours)} diagnoses, the model {len(theirs)}, not all the same"
-            )
-        )
+        what = f"The rules read {len(ours)} diagnoses, the model {len(theirs)}, not all the same"
+        doubts.append(_disagreement("diagnoses", what))
+    if len(diagnoses) < len(named):
+        what = f"{len(named) - len(diagnoses)} of the diagnoses that the model named stand nowhere in the letter"
+        doubts.append(Doubt(ReviewCode.ENGINES_DISAGREE, f"{what} and were left out.", "diagnoses"))
     return replace(
         reading,
         case_summary=Found(judged.summary, spans, Origin.MODEL, prompt),

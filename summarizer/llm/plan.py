@@ -26,8 +26,8 @@ from summarizer.reading import Reading
 
 Either: TypeAlias = Question[LetterOutline] | Question[LetterJudgement]
 
-_USED_OF_THE_ROOM = 0.3
-"""Share of the room for an answer that answers use, about."""
+_TOKENS_OF_AN_ANSWER = (250, 170)
+"""Tokens of an answer without its items, and of each item, about; thinking not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,9 @@ def estimate_of(
 ) -> Estimate:
     """What a letter may be expected to cost, without a cache's help; quicker than a ``Plan``."""
     sent = received = 0
+    items = len(reading.items) if asked and reading else 1
     for question in _questions(document, asked, reading):
         sent += tokens_in(question.instructions) + tokens_in(question.letter) + TOKENS_OF_A_SHAPE
-        received += round(question.room * _USED_OF_THE_ROOM)
+        received += _TOKENS_OF_AN_ANSWER[0] + _TOKENS_OF_AN_ANSWER[1] * items
     cost = cost_of(prices_of(settings), input_tokens=sent, cached_input_tokens=0, output_tokens=received)
     return Estimate(engine, settings.model, shown_server(settings), cost)

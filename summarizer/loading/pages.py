@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +20,14 @@ class PageRead:
     """Boxes of the characters from one offset into ``text`` to another (half-open), one box a printed line."""
     confidence: float | None = None
     """Mean recognition confidence from 0 to 1 where it was read by OCR."""
+    boxes_of_words: Callable[[Sequence[Span]], list[Box | None]] | None = None
+    """The box of each of many words, given by their offsets; ``None`` where ``boxes`` must be asked for each."""
+
+    def boxes_of(self, words: Sequence[Span]) -> list[Box | None]:
+        """The box of each of ``words``, which stand on one line each."""
+        if self.boxes_of_words is not None:
+            return self.boxes_of_words(words)
+        return [next(iter(self.boxes(*word)), None) for word in words]
 
 
 def letter_of(name: str, sha256: str, pages: Sequence[PageRead]) -> OpenLetter:
@@ -39,6 +47,14 @@ def letter_of(name: str, sha256: str, pages: Sequence[PageRead]) -> OpenLetter:
             raise ValueError(f"characters {span.start} to {span.end} do not stand on one page")
         return pages[index].boxes(span.start - place.start, span.end - place.start)
 
+    def boxes_of_words(words: Sequence[Span]) -> list[Box | None]:
+        """The box of each of ``words``, in order."""
+        found: list[Box | None] = []
+        for place, page in zip(places, pages, strict=True):
+            here = words[bisect_left(words, (place.start,)) : bisect_left(words, (place.end,))]
+            found += page.boxes_of([Span(word.start - place.start, word.end - place.start) for word in here])
+        return found
+
     recognized = any(page.confidence is not None for page in pages)
     document = Document(
         text="\n".join(page.text for page in pages),
@@ -47,4 +63,4 @@ def letter_of(name: str, sha256: str, pages: Sequence[PageRead]) -> OpenLetter:
         sha256=sha256,
         text_from=TextFrom.OCR if recognized else TextFrom.TEXT_LAYER,
     )
-    return OpenLetter(document, boxes)
+    return OpenLetter(document, boxes, boxes_of_words)

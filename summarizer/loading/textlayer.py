@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from ctypes import c_double
 from typing import TypeAlias
 
@@ -47,7 +47,8 @@ def read_text_layer(page: pdfium.PdfPage) -> PageRead:
     if not raw.isascii():
         raw = _settled(textpage, raw)
     text = raw.replace("\r\n", "\n").replace("\r", "\n").replace(_HYPHEN, "-\n").replace("\x02", "-\n")
-    return PageRead(text, _Boxes(page, textpage, raw, text))
+    boxes = _Boxes(page, textpage, raw, text)
+    return PageRead(text, boxes, boxes_of_words=boxes.of_words)
 
 
 def _settled(textpage: pdfium.PdfTextPage, raw: str) -> str:
@@ -98,6 +99,24 @@ class _Boxes:
                     found.append(box)
             start = stop + 1
         return tuple(found)
+
+    def of_words(self, words: Iterable[Span]) -> list[Box | None]:
+        """The box of each of ``words`` on one line each, as a call for each gives it, in half the time."""
+        if not self._textpage.raw:
+            raise ValueError("boxes are asked for while the letter is open")
+        if self._turn is None:
+            self._prepare()
+        assert self._turn is not None
+        turn, textpage, found = self._turn, self._textpage.raw, list[Box | None]()
+        for word in words:
+            first = self._char(textpage, word.start)
+            if pdfium_c.FPDFText_CountRects(textpage, first, word.end - word.start) != 1:
+                found.append(self._line(word))
+                continue
+            pdfium_c.FPDFText_GetRect(textpage, 0, _LEFT, _TOP, _RIGHT, _BOTTOM)
+            left, bottom, right, top = _LEFT.value, _BOTTOM.value, _RIGHT.value, _TOP.value
+            found.append(None if left == right and bottom == top else turn((left, bottom, right, top)))
+        return found
 
     def _prepare(self) -> None:
         """Note where text and text index drift apart, and how the page is turned."""

@@ -11,6 +11,8 @@ from summarizer.reading import Doubt, Found, Reading
 from summarizer.verify.facts import unsupported_facts
 from summarizer.vocabulary.pattern import Pattern
 
+_MOST_WORDS_OF_A_CASE = 60
+_MOST_WORDS_OF_A_RATIONALE = 35
 _VERDICTS = {
     Outcome.OVERTURNED: Pattern(r"\b(?:overturn(?:s|ed)?|reverse[sd]?)\b", re.IGNORECASE),
     Outcome.UPHELD: Pattern(r"\b(?:upholds?|upheld)\b", re.IGNORECASE),
@@ -19,7 +21,25 @@ _VERDICTS = {
 
 def unsupported_summaries(document: Document, reading: Reading) -> tuple[Doubt, ...]:
     """A doubt for each summary with a number, dose, drug, side, body part or outcome that is not the letter's."""
-    return (*_unsupported_facts(document, reading), *_other_outcomes(reading))
+    return (*_unsupported_facts(document, reading), *_other_outcomes(reading), *_too_long(reading))
+
+
+def _summaries(reading: Reading) -> Iterator[tuple[str, Found[str], int]]:
+    """Path, summary and most words of every summary."""
+    if reading.case_summary:
+        yield "case_summary", reading.case_summary, _MOST_WORDS_OF_A_CASE
+    for index, item in enumerate(reading.items):
+        if summary := item.judgement.rationale_summary:
+            yield f"items[{index}].rationale_summary", summary, _MOST_WORDS_OF_A_RATIONALE
+
+
+def _too_long(reading: Reading) -> Iterator[Doubt]:
+    """Summaries longer than the codebook allows."""
+    for path, summary, most in _summaries(reading):
+        words = len(summary.value.split())
+        if words > most:
+            what = f"The summary has {words} words, more than the {most} of a summary; read the letter's own words."
+            yield Doubt(ReviewCode.UNCERTAIN_JUDGEMENT, what, path, summary.spans)
 
 
 def _other_outcomes(reading: Reading) -> Iterator[Doubt]:
@@ -40,15 +60,8 @@ def _other_outcomes(reading: Reading) -> Iterator[Doubt]:
 
 def _unsupported_facts(document: Document, reading: Reading) -> tuple[Doubt, ...]:
     """Summaries with facts of their own."""
-    summaries: list[tuple[str, Found[str] | None]] = [("case_summary", reading.case_summary)]
-    summaries += [
-        (f"items[{index}].rationale_summary", item.judgement.rationale_summary)
-        for index, item in enumerate(reading.items)
-    ]
     doubts = []
-    for path, summary in summaries:
-        if summary is None:
-            continue
+    for path, summary, _ in _summaries(reading):
         facts = unsupported_facts(summary.value, document.text, extra_numbers=range(len(reading.items) + 1))
         if facts:
             named = ", ".join(facts)

@@ -38,7 +38,7 @@ def test_passages_taken_along_have_the_boxes_of_the_open_letter(path: Path) -> N
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_any_words_of_a_part_taken_along_have_their_boxes(path: Path) -> None:
     with open_letter(Source.from_path(path)) as letter:
-        carried = carry(letter, (), whole(letter.document))
+        carried = carry(letter, (), [whole(letter.document)])
         text = letter.document.text
         words = [Span(*match.span()) for match in re.finditer(r"\w+", text)]
         runs = [
@@ -59,6 +59,15 @@ def test_what_was_not_taken_along_has_no_boxes() -> None:
 
 def test_a_letter_without_pages_has_none_to_take() -> None:
     with open_letter(Source.from_text("No pages here.")) as letter:
-        carried = carry(letter, (Span(0, 2),), Span(0, 14))
+        carried = carry(letter, (Span(0, 2),), [Span(0, 14)])
     assert carried.boxes(Span(0, 2)) == ()
     assert isinstance(carried, OpenLetter)
+
+
+def test_words_of_several_parts_have_their_boxes() -> None:
+    with open_letter(Source.from_path(EXAMPLES[0])) as letter:
+        first, *_, last = [Span(*match.span()) for match in re.finditer(r"[A-Za-z]{9,}", letter.document.text)]
+        parts = [Span(word.start, word.end + 20) for word in (last, first)]
+        carried = carry(letter, (), [*parts, parts[0]])
+        opened = [letter.boxes(word) for word in (first, last)]
+    assert [carried.boxes(word) for word in (first, last)] == opened
