@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -14,3 +16,12 @@ class Engine(StrEnum):
     """The rules for what is printed, a model for what needs judgement."""
     LLM = "llm"
     """The model for the letter's structure too; for unknown forms and for measuring."""
+
+
+def engine_by_default(environ: Mapping[str, str] = os.environ) -> Engine:
+    """The engine where none is named: ``hybrid`` only where a key is set.
+
+    An address alone is no consent to send a letter there: a server that needs no key is asked where
+    the engine or a model is named.
+    """
+    return Engine.HYBRID if environ.get("OPENAI_API_KEY", "").strip() else Engine.RULES

@@ -43,7 +43,11 @@ _REMEDY = "look at the file; the other inputs are not concerned"
 
 
 def run_isolated(
-    function: Callable[[Source], R], sources: Iterable[Source], workers: int, first: Worker | None = None
+    function: Callable[[Source], R],
+    sources: Iterable[Source],
+    workers: int,
+    first: Worker | None = None,
+    dismissal: Dismissal | None = None,
 ) -> Generator[tuple[Source, R | InputError]]:
     """Apply ``function`` to each source in up to ``workers`` processes; yield in the order of ``sources``.
 
@@ -51,7 +55,8 @@ def run_isolated(
     ``sources`` is drawn from only as fast as answers are taken, so that memory stays flat however many there are.
     An ``InputError`` that ``function`` raises is its answer; where its process dies, or it raises anything else,
     the answer is ``ReaderCrashed``. Closing the iterator, or an interrupt, ends all processes, ``first`` too,
-    which is a process of ``started_early`` to begin with.
+    which is a process of ``started_early`` to begin with. So does ``dismissal``, from another thread than
+    the one that waits for an answer.
 
     ``function`` and its results must be picklable. Processes are forked on Linux while the caller has no other
     threads, else spawned: then ``function`` must be importable and the caller's main module guarded.
@@ -61,7 +66,7 @@ def run_isolated(
     """
     if workers < 1:
         raise ValueError("at least one worker is needed")
-    team = _Team(function, workers, first)
+    team = _Team(function, workers, first, dismissal or Dismissal())
     waiting = enumerate(sources)
     try:
         team.give_out(waiting)
@@ -88,6 +93,18 @@ def started_early(prepare: Callable[[], None]) -> Iterator[Worker | None]:
             worker.process.join(_GRACE)
 
 
+class Dismissal:
+    """What ends all processes of one ``run_isolated`` while another thread waits for their answers."""
+
+    def __init__(self) -> None:
+        """Nothing is ended yet."""
+        self.heard, self._said = multiprocessing.Pipe(duplex=False)
+
+    def say(self) -> None:
+        """End them: whoever waits for an answer finds that there is none."""
+        self._said.send_bytes(b"!")
+
+
 @dataclass(slots=True)
 class Worker:
     """One process, the pipe to it, and what was given to it."""
@@ -101,8 +118,11 @@ class Worker:
 class _Team(Generic[R]):
     """The processes of one run, and the answers that wait for their turn."""
 
-    def __init__(self, function: Callable[[Source], R], workers: int, first: Worker | None) -> None:
+    def __init__(
+        self, function: Callable[[Source], R], workers: int, first: Worker | None, dismissal: Dismissal
+    ) -> None:
         self.function = function
+        self.dismissal = dismissal
         self.size = workers
         self.workers: list[Worker] = []
         if first:
@@ -122,7 +142,8 @@ class _Team(Generic[R]):
                     yield self.answers.pop(due)
                     due += 1
                 if self.in_work:
-                    self._collect()
+                    if not self._collect():
+                        return
                 elif not self.answers:
                     return
         finally:
@@ -166,10 +187,13 @@ class _Team(Generic[R]):
         self.workers.append(worker)
         return worker
 
-    def _collect(self) -> None:
-        """Wait until at least one source in work has its answer, and note it."""
+    def _collect(self) -> bool:
+        """Wait until at least one source in work has its answer, and note it; ``False`` where all are dismissed."""
         busy: dict[object, Worker] = {worker.pipe: worker for worker in self.workers if worker.given}
-        for pipe in wait([worker.pipe for worker in busy.values()]):
+        pipes = wait([self.dismissal.heard, *(worker.pipe for worker in busy.values())])
+        if self.dismissal.heard in pipes:
+            return False
+        for pipe in pipes:
             worker = busy[pipe]
             try:
                 answer: Answer[R] = worker.pipe.recv()
@@ -177,6 +201,7 @@ class _Team(Generic[R]):
                 self._bury(worker)
             else:
                 self._note(worker, answer)
+        return True
 
     def _note(self, worker: Worker, answer: Answer[R]) -> None:
         """Keep the answer to what ``worker`` worked on."""

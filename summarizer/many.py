@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from functools import partial
 from queue import SimpleQueue
 from threading import Lock, Semaphore
 from typing import TYPE_CHECKING, Final
 
 from summarizer.errors import InputError, SummarizerError
-from summarizer.isolation import defect_in, run_isolated
+from summarizer.isolation import Dismissal, defect_in, run_isolated
 from summarizer.stages import Begun, Draft, begin, finish
 
 if TYPE_CHECKING:
@@ -33,14 +33,15 @@ def read_many(
     workers: int,
     first: Worker | None = None,
     tell: Callable[[Begun], None] | None = None,
-) -> Iterator[Ends]:
+) -> Generator[Ends]:
     """Read each of ``sources`` with the model of ``summarizer``; files are opened in ``workers`` processes.
 
     ``tell`` hears of the first letter that could be begun, before it is asked about. ``first`` is a
     process of ``isolation.started_early``.
     """
-    begun = run_isolated(partial(begin, summarizer.engine, summarizer.limits), sources, workers, first)
-    return finish_many(summarizer.run, _told(begun, tell or (lambda _: None)))
+    dismissal = Dismissal()
+    begun = run_isolated(partial(begin, summarizer.engine, summarizer.limits), sources, workers, first, dismissal)
+    return finish_many(summarizer.run, _told(begun, tell or (lambda _: None)), dismissal.say)
 
 
 def _told(begun: Generator[tuple[Source, Begun | InputError]], tell: Callable[[Begun], None]) -> Begins:
@@ -56,13 +57,14 @@ def _told(begun: Generator[tuple[Source, Begun | InputError]], tell: Callable[[B
         begun.close()
 
 
-def finish_many(run: ModelRun, begun: Begins) -> Iterator[Ends]:
+def finish_many(run: ModelRun, begun: Begins, dismiss: Callable[[], None] = lambda: None) -> Generator[Ends]:
     """Finish each letter of ``begun``; an error that concerns one letter is its answer.
 
     At most about twice as many letters are held as requests may be under way, however many there are.
-    Closing the iterator, or an interrupt, ends what is under way and closes ``begun``.
+    Closing the iterator, or an interrupt, ends what is under way and closes ``begun``: ``dismiss`` is what makes a
+    letter that is just coming out of it end its way, however long that would have taken.
     """
-    work = _Work(begun, 2 * run.connection.settings.concurrency + _ASIDE)
+    work = _Work(begun, dismiss, 2 * run.connection.settings.concurrency + _ASIDE)
     future = run.start(work.pump)
     try:
         while (one := work.done.get()) is not None:
@@ -78,8 +80,9 @@ def finish_many(run: ModelRun, begun: Begins) -> Iterator[Ends]:
 class _Work:
     """Letters on their way between the process pool, the event loop and the caller."""
 
-    def __init__(self, begun: Begins, most: int) -> None:
+    def __init__(self, begun: Begins, dismiss: Callable[[], None], most: int) -> None:
         self.begun = begun
+        self.dismiss = dismiss
         self.done: SimpleQueue[Ends | None] = SimpleQueue()
         self.room = Semaphore(most)
         """Letters that may be begun before the caller takes another answer."""
@@ -92,7 +95,8 @@ class _Work:
         self.room.release()
 
     def close(self) -> None:
-        """Close ``begun``, after the letter that is just coming."""
+        """Close ``begun``; a letter that is just coming is not waited for where it can be dismissed."""
+        self.dismiss()
         with self._fetching:
             self.begun.close()
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
 from functools import partial
 from os import PathLike
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from schemas import Determination
     from summarizer.llm.letter import Asked
     from summarizer.llm.plan import Estimate, Plan
+    from summarizer.llm.question import Spent
     from summarizer.llm.run import ModelRun
     from summarizer.llm.settings import ModelSettings
 
@@ -25,7 +29,8 @@ __all__ = ["Begun", "Draft", "Summarizer", "Summary", "source_of", "summarize"]
 class Summarizer:
     """Reads determination letters with one engine, one set of limits and, where the engine asks one, one model.
 
-    The engines ``hybrid`` and ``llm`` keep a connection open: use it in a ``with``, or ``close`` it.
+    The engines ``hybrid`` and ``llm`` keep a connection open: use it in a ``with``, or ``close`` it. Threads may
+    share one.
     """
 
     def __init__(
@@ -40,6 +45,9 @@ class Summarizer:
         self.limits = limits or Limits()
         self._settings = model
         self._run: ModelRun | None = None
+        self._end: Callable[[], object] = lambda: None
+        self._opening = RLock()
+        self._spent: Spent | None = None
         if model is None and self.engine is not Engine.RULES:
             from summarizer.llm.settings import settings_from
 
@@ -57,9 +65,11 @@ class Summarizer:
 
     def close(self) -> None:
         """Close the connection to the model, where one was opened; the next letter opens a new one."""
-        if self._run is not None:
-            self._run.close()
-            self._run = None
+        with self._opening:
+            run, self._run = self._run, None
+            if run is not None:
+                self._end()
+                self._spent = run.spent if self._spent is None else self._spent + run.spent
 
     @property
     def settings(self) -> ModelSettings:
@@ -71,11 +81,23 @@ class Summarizer:
     @property
     def run(self) -> ModelRun:
         """The run of the model: its connection, its limits and what it has spent; begun when first asked for."""
-        if self._run is None:
-            from summarizer.llm.run import ModelRun
+        with self._opening:  # threads that come at once share one, and its limits
+            if self._run is None:
+                from summarizer.llm.run import ModelRun
 
-            self._run = ModelRun(self.settings)
-        return self._run
+                self._run = ModelRun(self.settings)
+                # A run that was never closed would keep the interpreter from ending.
+                self._end = weakref.finalize(self, self._run.close)
+            return self._run
+
+    @property
+    def spent(self) -> Spent:
+        """What all requests have cost so far, those of connections that are closed included."""
+        from summarizer.llm.question import Spent
+
+        with self._opening:
+            before = self._spent or Spent()
+            return before if self._run is None else before + self._run.spent
 
     def draft(self, source: Source) -> Draft:
         """Read one letter without validating it.

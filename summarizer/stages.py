@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from schemas import ReviewCode
+from schemas import Outcome, ReviewCode
 from summarizer.document import Document, OpenLetter, Span
 from summarizer.engine import Engine
 from summarizer.errors import EmptyInput, ModelError, NotADetermination
@@ -188,9 +188,26 @@ async def _outlined(begun: Begun, asking: Ask, settings: ModelSettings) -> tuple
         what = f"The model found only {len(outlined.structure.items)} disputed items in this letter"
         return _as_before(begun, ReviewCode.ENGINES_DISAGREE, what), None
     reading = located(read_by_rules(document, outlined.structure), outlined.prompt)
-    reading = replace(reading, model=outlined.model, doubts=(*reading.doubts, *outlined.doubts))
+    found = (*outlined.doubts, *_unlike_the_form(document, outlined.structure))
+    reading = replace(reading, model=outlined.model, doubts=(*reading.doubts, *found))
     doubts = doubts_of_the_letter(document, reading)
     return replace(begun, structure=outlined.structure, reading=reading, doubts=doubts), None
+
+
+def _unlike_the_form(document: Document, outlined: Structure) -> tuple[Doubt, ...]:
+    """A doubt where a layout that knows the letter's form reads other outcomes in it than the model."""
+    known = recognize(document.text)
+    if known is None or known.confidence < WEAK:
+        return ()
+    by_form, by_model = ([item.outcome for item in one.items] for one in (known, outlined))
+    if by_form == by_model:
+        return ()
+    what = f"This form prints {_counted(by_form)}, the model read {_counted(by_model)}; check every item."
+    return (Doubt(ReviewCode.ENGINES_DISAGREE, what, "items"),)
+
+
+def _counted(outcomes: list[Outcome]) -> str:
+    return ", ".join(outcome.value for outcome in outcomes) or "no item"
 
 
 def _as_before(begun: Begun, code: ReviewCode, what: str) -> Begun:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
-from summarizer import __version__
+from summarizer.llm.settings import bare_address
 
 if TYPE_CHECKING:
     from schemas.judgement import Answer
@@ -15,10 +14,11 @@ if TYPE_CHECKING:
     from summarizer.llm.settings import ModelSettings
 
 READING_VERSION: Final = 1
-"""Goes up by one where an answer kept by an older version should be asked for again though it still validates.
+"""Goes up by one with a change after which an answer kept before should be asked for again though it still validates.
 
-By hand and not a hash of our sources: the request stands in the key word for word and every kept answer is
-validated anew, so that few changes matter, and a comment must not cost a user the price of all letters.
+Such a change is one to what an answer means or to how it is laid over a reading. By hand, and neither a hash of our
+sources nor the release: the request stands in the key word for word and every kept answer is validated anew, so
+that few changes matter, and neither a comment nor a release must cost a user the price of all letters.
 """
 
 
@@ -30,9 +30,10 @@ def key_of(settings: ModelSettings, question: Question[Answer], schema: str) -> 
     """
     parts = (
         settings.model,
-        _bare(settings.base_url),
+        bare_address(settings),
         settings.shape.value,
         None if settings.temperature is None else float(settings.temperature),
+        settings.reasoning_effort,
         settings.max_output_tokens,
         question.room,
         question.prompt,
@@ -48,12 +49,5 @@ def key_of(settings: ModelSettings, question: Question[Answer], schema: str) -> 
 
 
 def reading_version() -> str:
-    """What of our side, beside the request itself, an answer depends on: the release and ``READING_VERSION``."""
-    return f"{__version__}/{READING_VERSION}"
-
-
-def _bare(address: str) -> str:
-    """``address`` without user and password, host in lower case, no slash at the end."""
-    parts = urlsplit(address)
-    host = parts.netloc.rpartition("@")[2].lower()
-    return parts._replace(scheme=parts.scheme.lower(), netloc=host, path=parts.path.rstrip("/")).geturl()
+    """What of our side, beside the request itself, an answer depends on."""
+    return str(READING_VERSION)

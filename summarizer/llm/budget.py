@@ -34,7 +34,7 @@ class Budget:
         return self._spent / _BILLIONTHS
 
     def reserve(self, most_usd_of_request: float | None) -> Reservation:
-        """Reservation for one request, to be held (``async with``) while the request is under way.
+        """Reservation for one request, to be held (``async with``) from before it is sent until its cost is known.
 
         Entering waits, first come first served, while requests under way might leave too little.
 
@@ -83,6 +83,7 @@ class Reservation:
         self._budget = budget
         self._amount = amount
         self._open = False
+        self._sent = False
 
     async def __aenter__(self) -> Reservation:
         """Wait until the dollars are free, and hold them."""
@@ -93,8 +94,12 @@ class Reservation:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Unsettled, the whole reservation counts as spent: the provider may bill it."""
-        self.settle(None)
+        """Unsettled, the whole of it counts as spent where the request was sent: the provider may bill it."""
+        self.settle(None if self._sent else 0.0)
+
+    def sent(self) -> None:
+        """The request goes out now."""
+        self._sent = True
 
     def settle(self, cost_usd: float | None) -> None:
         """Replace the reservation by the real cost in dollars; ``None``: the whole of it. The first call counts."""

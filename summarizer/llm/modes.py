@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
-from summarizer.llm.settings import ModelSettings, Shape
+from summarizer.llm.settings import ModelSettings, Shape, bare_address, shown_server
 
 if TYPE_CHECKING:
     from instructor import Mode
@@ -33,12 +33,16 @@ def shape_for(settings: ModelSettings, found: Path | None) -> Shape:
 
 
 def keep_shape(settings: ModelSettings, shape: Shape, found: Path) -> None:
-    """Remember that this model on this server honors ``shape``. Raises ``OSError`` where the file cannot be written."""
+    """Remember that this model on this server honors ``shape``, in a file that its owner alone can read.
+
+    Raises ``OSError`` where it cannot be written.
+    """
     kept = {**_kept(found), _server(settings): shape.value}
     found.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Written beside and moved, so that another process never reads half a file.
     beside = found.with_name(f"{found.name}.{os.getpid()}")
-    beside.write_text(json.dumps(kept, indent=1, sort_keys=True), encoding="utf-8")
+    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(json.dumps(kept, indent=1, sort_keys=True))
     beside.replace(found)
 
 
@@ -52,7 +56,6 @@ def _kept(found: Path) -> dict[str, object]:
 
 
 def _server(settings: ModelSettings) -> str:
-    """Address without user and password, and model."""
-    parts = urlsplit(settings.base_url)
-    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2].lower(), path=parts.path.rstrip("/"))
-    return f"{bare.geturl()} {settings.model}"
+    """Host and model for people, and what tells them from others: the path of an address may hold a token."""
+    whole = f"{bare_address(settings)} {settings.model}"
+    return f"{shown_server(settings)} {settings.model} {sha256(whole.encode('utf-8', 'replace')).hexdigest()[:16]}"

@@ -71,6 +71,8 @@ class Answered(Generic[A]):
     """What all attempts at it cost; nothing where it came from the cache."""
     from_cache: bool = False
     """Whether an earlier run had paid for it."""
+    whole: bool = True
+    """Whether all of it held; else parts that did not, such as one item's judgement, were left out."""
 
 
 @dataclass(slots=True)

@@ -36,6 +36,8 @@ class Usage:
     """Sent and found in the provider's cache."""
     output_tokens: int
     """Received, thinking included."""
+    cache_write_tokens: int = 0
+    """Sent and written to the provider's cache, where it counts them: some charge more for these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def usage_in(told: Mapping[str, object]) -> Usage | None:
     if sent is None or received is None:
         return None
     details = _map(usage.get("prompt_tokens_details", usage.get("input_tokens_details")))
-    return Usage(sent, min(sent, _count(details.get("cached_tokens")) or 0), received)
+    cached, written = (_count(details.get(name)) or 0 for name in ("cached_tokens", "cache_write_tokens"))
+    return Usage(sent, min(sent, cached), received, min(sent, written))
 
 
 def reply_in(told: Mapping[str, object], shape: Shape, model: str) -> Reply:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, TypeVar
+from threading import Thread, get_ident
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
@@ -29,16 +30,27 @@ class ModelRun:
         """Start the loop and open the connection; nothing is sent yet. Raises ``ModelMisconfigured``."""
         with ExitStack() as opened:
             self._portal: BlockingPortal = opened.enter_context(start_blocking_portal("asyncio"))
+            self._loop = self._portal.call(get_ident)
             self.connection = opened.enter_context(self._portal.wrap_async_context_manager(Connection(settings)))
+            opened.callback(self._cancel)
             self._opened = opened.pop_all()
+        self._under_way: set[Future[Any]] = set()
 
     def wait(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        """Do ``work`` with the connection and wait for it; its errors are raised here."""
-        return self._portal.call(work, self.connection)
+        """Do ``work`` with the connection and wait for it; its errors are raised here, an interrupt ends it."""
+        future = self.start(work)
+        try:
+            return future.result()
+        except BaseException:  # an interrupt too
+            future.cancel()
+            raise
 
     def start(self, work: Callable[[Connection], Awaitable[T]]) -> Future[T]:
         """Begin ``work`` with the connection; cancel the future to end it."""
-        return self._portal.start_task_soon(work, self.connection)
+        future = self._portal.start_task_soon(work, self.connection)
+        self._under_way.add(future)
+        future.add_done_callback(self._under_way.discard)
+        return future
 
     @property
     def spent(self) -> Spent:
@@ -46,5 +58,12 @@ class ModelRun:
         return self.connection.meter.spent
 
     def close(self) -> None:
-        """Close the connection and end the loop; what is under way is cancelled."""
-        self._opened.close()
+        """Cancel what is under way, close the connection and end the loop."""
+        if get_ident() == self._loop:  # a run that nobody has any more is collected in any thread
+            Thread(target=self._opened.close).start()
+        else:
+            self._opened.close()
+
+    def _cancel(self) -> None:
+        for future in tuple(self._under_way):
+            future.cancel()

@@ -77,8 +77,10 @@ class ModelSettings:
     """Prompt name, with ``@vN`` for one version; else the newest."""
     temperature: float | None = None
     """Sent where given; reasoning models refuse it."""
+    reasoning_effort: str | None = None
+    """How long a reasoning model thinks, in its own word, such as ``low``; sent where given, others refuse it."""
     max_output_tokens: int | None = None
-    """Room for an answer; ``None``: by the number of items."""
+    """Room for the first attempt at an answer; ``None``: by the number of items. One that is cut off gets more."""
     window_tokens: int | None = None
     """Tokens that fit the model, letter and answer together; ``None``: as the price table says, else tried."""
     concurrency: int = 16
@@ -118,6 +120,8 @@ class Given(TypedDict, total=False):
     """Prompt name, with ``@vN`` for one version."""
     temperature: float | None
     """From 0."""
+    reasoning_effort: str | None
+    """How long a reasoning model thinks: a word of lower-case letters."""
     max_output_tokens: int | None
     """Room for an answer."""
     window_tokens: int | None
@@ -162,13 +166,13 @@ _AT_LEAST = {
 def settings_from(environ: Mapping[str, str] = os.environ, **given: Unpack[Given]) -> ModelSettings:
     """Settings from the environment; ``given`` wins where not ``None``.
 
-    The variables are ``OPENAI_API_KEY``, ``OPENAI_BASE_URL``, ``IMR_MODEL``, ``IMR_PRICE`` and ``IMR_CACHE``
-    (empty or ``off``: no cache; not set: the user's cache folder). A key is required by OpenAI's own address
-    alone; anywhere else a missing one becomes ``NO_KEY``.
+    The variables are ``OPENAI_API_KEY``, ``OPENAI_BASE_URL``, ``IMR_MODEL``, ``IMR_REASONING_EFFORT``, ``IMR_PRICE``
+    and ``IMR_CACHE`` (empty or ``off``: no cache; not set: the user's cache folder). A key is required by OpenAI's
+    own address alone; anywhere else a missing one becomes ``NO_KEY``.
 
     Raises:
-        ModelMisconfigured: no key for OpenAI's own address, an address that is none, a number out of range,
-            a price that cannot be read, or a limit of dollars without a known price.
+        ModelMisconfigured: no key for OpenAI's own address, an address that is none, a number out of range, an
+            effort that is no word, a price that cannot be read, or a limit of dollars without a known price.
     """
     chosen = {name: value for name, value in given.items() if value is not None}
     model = str(chosen.pop("model", None) or environ.get("IMR_MODEL") or DEFAULT_MODEL).strip()
@@ -176,6 +180,7 @@ def settings_from(environ: Mapping[str, str] = os.environ, **given: Unpack[Given
     key = str(chosen.pop("api_key", None) or environ.get("OPENAI_API_KEY") or "").strip()
     kept = chosen.pop("cache", environ.get("IMR_CACHE"))
     price = chosen.pop("prices", environ.get("IMR_PRICE") or None)
+    effort = str(chosen.pop("reasoning_effort", None) or environ.get("IMR_REASONING_EFFORT") or "").strip()
     _check_numbers(model, chosen)
     host = _parts(model, address).hostname
     if not key and host == OPENAI_HOST:
@@ -186,19 +191,11 @@ def settings_from(environ: Mapping[str, str] = os.environ, **given: Unpack[Given
         model=model,
         base_url=address.rstrip("/"),
         api_key=key or NO_KEY,
+        reasoning_effort=_effort(model, effort),
         cache=cache_file(kept if isinstance(kept, str | Path) else None),
         prices=_prices(price),
     )
     return _affordable(replace(settings, **chosen))  # type: ignore[arg-type]  # the names are Given's
-
-
-def can_ask(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether ``imr summarize`` may choose ``hybrid`` by itself: only where a key is set.
-
-    An address alone is no consent to send a letter there: a server that needs no key is asked where
-    the engine is named.
-    """
-    return bool(environ.get("OPENAI_API_KEY", "").strip())
 
 
 def shown_server(settings: ModelSettings) -> str:
@@ -207,6 +204,13 @@ def shown_server(settings: ModelSettings) -> str:
     host = parts.hostname or ""
     host = f"[{host}]" if ":" in host else host
     return f"{host}:{parts.port}" if parts.port else host
+
+
+def bare_address(settings: ModelSettings) -> str:
+    """The server's address in one writing: no user and password, host in lower case, no slash at the end."""
+    parts = urlsplit(settings.base_url)
+    host = parts.netloc.rpartition("@")[2].lower()
+    return parts._replace(netloc=host, path=parts.path.rstrip("/")).geturl()
 
 
 def cache_file(named: str | Path | None) -> Path | None:
@@ -263,6 +267,14 @@ def _check_numbers(model: str, chosen: Mapping[str, object]) -> None:
             raise ModelMisconfigured(model, f"{name} is {value:g}", f"give a number of at least {least:g}")
 
 
+def _effort(model: str, effort: str) -> str | None:
+    """The word for an effort; which ones a model knows differs and changes. Raises ``ModelMisconfigured``."""
+    if effort and not (effort.isascii() and effort.isalpha() and effort.islower()):
+        what = "the reasoning effort is no word of lower-case letters"
+        raise ModelMisconfigured(model, what, "give IMR_REASONING_EFFORT one that the model knows, such as low")
+    return effort or None
+
+
 def _prices(price: object) -> Prices | None:
     """Prices as given, or read from their words."""
     if price is None or isinstance(price, Prices):
@@ -298,8 +310,8 @@ __all__ = [
     "Prices",
     "Shape",
     "Timeouts",
+    "bare_address",
     "cache_file",
-    "can_ask",
     "found_file",
     "settings_from",
     "shown_server",

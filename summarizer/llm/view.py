@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schemas import Outcome
 from summarizer.document import Document, Span
@@ -154,6 +154,10 @@ class LetterView:
         new = objection not in self.raised
         self.raised.add(objection)
         return new
+
+    def anew(self) -> LetterView:
+        """The same letter, nothing objected to yet."""
+        return replace(self, raised=set())
 
 
 def view_of(

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import asyncio
-
-import pytest
+from dataclasses import replace
 
 from schemas import Origin, ReviewCode
 from schemas.judgement import LetterJudgement
-from summarizer.errors import AnswerTruncated, BudgetReached, ModelError, ModelUnreachable, WindowExceeded
-from summarizer.llm.cost import tokens_needed
+from summarizer.errors import (
+    AnswerTruncated,
+    AnswerUnusable,
+    BudgetReached,
+    ModelError,
+    ModelUnreachable,
+    WindowExceeded,
+)
 from summarizer.llm.letter import Asked, ModelReading, groups_of, read_by_model
 from summarizer.llm.question import Question
 from summarizer.llm.view import LetterView
@@ -45,20 +50,52 @@ def test_a_letter_that_fits_is_asked_about_once() -> None:
     assert result.reading.model == "small-model"
 
 
-def window_for_two(asked: Asked, letter_read: Read) -> int:
+def window_for_two(letter_read: Read) -> int:
     """Tokens that fit any two items and no three; higher numbers are longer."""
-    question, _ = asked.question(letter_read.reading, [3, 4])
-    return tokens_needed(question)
+    return letter_read.asked().needs(letter_read.reading, [3, 4]) + 40
 
 
 def test_a_letter_too_long_for_the_window_is_asked_about_in_groups_and_whole() -> None:
     letter_read = read(letter(*FIVE))
-    asked = letter_read.asked(window_for_two(letter_read.asked(), letter_read))
+    asked = letter_read.asked(window_for_two(letter_read))
     assert groups_of(asked, letter_read.reading) == [[0, 1], [2, 3], [4]]
     answering = Answering(answer_all)
     result = run(letter_read, asked, answering)
     assert [list(items_of(question)) for question in answering.questions] == [[1, 2], [3, 4], [5]]
     assert {one.category.origin for one in result.reading.items} == {Origin.MODEL}
+
+
+def test_an_answer_gets_the_room_that_the_window_has() -> None:
+    letter_read = read(letter(*FIVE))
+
+    def room(window: int | None) -> int:
+        question, _ = letter_read.asked(window).question(letter_read.reading, range(5))
+        return question.room
+
+    needed = letter_read.asked().needs(letter_read.reading, range(5))
+    least, most = room(needed), room(None)
+    assert least < room(needed + 500) == least + 500 < most == room(1_000_000)
+
+
+def test_the_case_is_taken_from_the_first_answer_also_where_a_model_found_the_items() -> None:
+    letter_read = read(letter(*FIVE))
+    outlined = replace(letter_read.reading, model="small-model")
+    result = asyncio.run(read_by_model(Answering(answer_all), letter_read.asked(), outlined))
+    assert result.reading.case_summary
+    assert result.reading.case_summary.origin is Origin.MODEL
+
+
+def test_items_missing_in_an_answer_stay_the_rules_and_are_told() -> None:
+    letter_read = read(letter(*FIVE))
+
+    def answer(question: Question[LetterJudgement]) -> LetterJudgement:
+        whole = answer_all(question)
+        return whole.model_copy(update={"items": whole.items[:3]})
+
+    result = run(letter_read, letter_read.asked(), Answering(answer))
+    assert failed_items(result) == ["items[3].primary_reason", "items[4].primary_reason"]
+    assert isinstance(result.failure, AnswerUnusable)
+    assert result.judged
 
 
 def test_numbers_stay_the_same_from_group_to_group() -> None:
@@ -68,18 +105,37 @@ def test_numbers_stay_the_same_from_group_to_group() -> None:
     assert FIVE[4].heading in last.letter
 
 
-@pytest.mark.parametrize("kind", [WindowExceeded, AnswerTruncated])
-def test_what_does_not_fit_after_all_is_asked_in_halves(kind: type[ModelError]) -> None:
+def test_what_does_not_fit_after_all_is_asked_with_less_room_and_then_in_halves() -> None:
     letter_read = read(letter(*FIVE))
 
     def answer(question: Question[LetterJudgement]) -> LetterJudgement | Exception:
-        return failing(kind) if len(items_of(question)) > 2 else answer_all(question)
+        return failing(WindowExceeded) if len(items_of(question)) > 2 else answer_all(question)
 
     answering = Answering(answer)
     result = run(letter_read, letter_read.asked(), answering)
-    assert [len(items_of(question)) for question in answering.questions] == [5, 2, 3, 1, 2]
+    assert [len(items_of(question)) for question in answering.questions] == [5, 5, 2, 3, 1, 2]
+    first, second, *_ = (question.room for question in answering.questions)
+    assert second < first
     assert result.failure is None
     assert {one.category.origin for one in result.reading.items} == {Origin.MODEL}
+
+
+def test_an_answer_that_is_always_cut_off_is_paid_for_three_times_and_no_more() -> None:
+    letter_read = read(letter(*FIVE))
+    answering = Answering(lambda _: failing(AnswerTruncated))
+    result = run(letter_read, letter_read.asked(), answering)
+    assert [len(items_of(question)) for question in answering.questions] == [5, 2, 3]
+    assert len(failed_items(result)) == 5
+
+
+def test_an_item_known_not_to_fit_is_not_sent() -> None:
+    letter_read = read(letter())
+    answering = Answering(answer_all)
+    result = run(letter_read, letter_read.asked(window=500), answering)
+    assert answering.questions == []
+    assert isinstance(result.failure, WindowExceeded)
+    assert "500 tokens" in str(result.failure)
+    assert failed_items(result) == ["items[0].primary_reason"]
 
 
 def test_one_item_that_does_not_fit_is_told_and_not_cut() -> None:
@@ -92,7 +148,7 @@ def test_one_item_that_does_not_fit_is_told_and_not_cut() -> None:
 
 def test_what_was_answered_is_kept_where_a_later_request_fails() -> None:
     letter_read = read(letter(*FIVE))
-    asked = letter_read.asked(window_for_two(letter_read.asked(), letter_read))
+    asked = letter_read.asked(window_for_two(letter_read))
 
     def answer(question: Question[LetterJudgement]) -> LetterJudgement | Exception:
         return failing(ModelUnreachable) if 3 in items_of(question) else answer_all(question)
@@ -105,7 +161,7 @@ def test_what_was_answered_is_kept_where_a_later_request_fails() -> None:
 
 def test_after_an_error_that_concerns_all_nothing_more_is_asked() -> None:
     letter_read = read(letter(*FIVE))
-    asked = letter_read.asked(window_for_two(letter_read.asked(), letter_read))
+    asked = letter_read.asked(window_for_two(letter_read))
 
     def answer(question: Question[LetterJudgement]) -> LetterJudgement | Exception:
         return failing(BudgetReached) if 3 in items_of(question) else answer_all(question)
