@@ -4,63 +4,56 @@ Nothing here is copied from the letter: verbatim fields come from the document b
 validators hold an answer against the letter as it was shown, which they get as ``context["shown"]``;
 without it they check the answer's own shape. What they say is what a model is told when it is asked
 again, all problems at once. A wrong number is always one. What leaves an answer of use, such as a
-summary a little too long, is objected to in the first two answers and then kept, to be flagged by
-whoever uses it: a paid answer is not lost for a trifle. ``context["reasks"]`` says how often the model
-can be asked again (two times by default): what cannot be asked again, such as an answer kept from an
-earlier run with 0, is not objected to for trifles at all.
+summary a little too long, is objected to in the first two answers and then kept: a paid answer is not
+lost for a trifle. The checks of the finished determination flag it there. ``context["reasks"]`` says
+how often the model can be asked again (two times by default): what cannot be asked again, such as an
+answer kept from an earlier run with 0, is not objected to for trifles at all. Where nothing more is
+asked and an answer still does not fit, ``salvaged`` gives the parts of it that do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Mapping
 from itertools import count
-from typing import TYPE_CHECKING, Annotated, Protocol, Self
+from typing import TYPE_CHECKING, Annotated, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.taxonomy import Category, DrugClass, MistakeKind, Outcome, Reason
+from schemas.fit import (
+    CASE_SUMMARY_WORDS,
+    RATIONALE_SUMMARY_WORDS,
+    ShownLetter,
+    argues_against,
+    problems_of,
+    problems_of_case_summary,
+    problems_of_contradiction,
+    problems_of_diagnosis,
+    problems_of_item,
+)
+from schemas.taxonomy import Category, DrugClass, MistakeKind, Reason
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 
-CASE_SUMMARY_WORDS = 60
-"""Words of a case summary, at most."""
-RATIONALE_SUMMARY_WORDS = 35
-"""Words of a rationale's summary, at most."""
+__all__ = [
+    "CASE_SUMMARY_WORDS",
+    "RATIONALE_SUMMARY_WORDS",
+    "Answer",
+    "FoundContradiction",
+    "GivenReason",
+    "ItemJudgement",
+    "LetterJudgement",
+    "NamedDiagnosis",
+    "ShownLetter",
+    "argues_against",
+]
+
 _REASKS = 2
 """Answers that are objected to for trifles, at most."""
-
-
-class ShownLetter(Protocol):
-    """A numbered letter as a model was shown it, as far as validators need it."""
-
-    @property
-    def items(self) -> tuple[int, ...]:
-        """Numbers of the items to judge, from 1."""
-
-    def words_of(self, number: int) -> str | None:
-        """Folded words of the sentence with this number; ``None`` where there is none."""
-
-    def in_summary(self, number: int) -> bool:
-        """Whether the sentence stands in the clinical case summary."""
-
-    def rationale_of(self, item: int) -> tuple[int, ...]:
-        """Numbers of the sentences of this item's rationale, in order; empty where it has none."""
-
-    def outcome_of(self, item: int) -> Outcome:
-        """What the letter decides about this item."""
-
-    def names(self, number: int, words: str) -> bool:
-        """Whether ``words`` stand in the sentence with this number, whole words only."""
-
-    def unsupported(self, summary: str) -> tuple[str, ...]:
-        """Facts of ``summary`` that the letter does not state, as the summary prints them."""
-
-    def objects(self, objection: str) -> bool:
-        """Whether to raise ``objection``: true the first time it is asked for this letter, false from then on."""
 
 
 class Answer(BaseModel):
@@ -70,6 +63,11 @@ class Answer(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @classmethod
+    def salvaged(cls, answer: str, context: Mapping[str, object]) -> Self | None:  # noqa: ARG003 - for those with parts
+        """What of ``answer``, which did not validate, holds by itself; ``None``: nothing, as where it has no parts."""
+        return None
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -201,87 +199,62 @@ class LetterJudgement(Answer):
             return self
         answers = next(number for number in count(1) if shown.objects(f"answer {number}"))
         strict = answers <= min(_REASKS, context.get("reasks", _REASKS))
-        problems = tuple(_problems(self, shown, strict))
+        problems = tuple(problems_of(self, shown, strict))
         if problems:
             raise PydanticCustomError("does_not_fit", "{problems}", {"problems": "\n".join(problems)})
         return self
 
+    @classmethod
+    def salvaged(cls, answer: str, context: Mapping[str, object]) -> Self | None:
+        """``answer`` without the items, diagnoses and contradictions that do not hold; trifles are let pass.
 
-def _problems(answer: LetterJudgement, shown: ShownLetter, strict: bool) -> Iterator[str]:
-    """What is wrong with ``answer`` and what would be right, one line each; trifles too where ``strict``."""
-    yield from _of_summary("summary", answer.summary, CASE_SUMMARY_WORDS, shown, strict)
-    yield from _of_diagnoses(answer.diagnoses, shown, strict)
-    given = tuple(each.item for each in answer.items)
-    if sorted(given) != sorted(shown.items) or (strict and given != shown.items and shown.objects("order")):
-        yield f"items: you gave {_list(given)}; give {_list(shown.items)}, in this order, each once"
-    for each in answer.items:
-        if each.item in shown.items:
-            yield from _of_item(each, shown, strict)
-    for place, found in enumerate(answer.contradictions, 1):
-        missing = [number for number in (found.a, found.b) if shown.words_of(number) is None]
-        if missing:
-            yield f"contradiction {place}: there is no sentence {_list(missing)}; use the numbers before the sentences"
-        elif found.a == found.b:
-            yield f"contradiction {place}: a and b are both {found.a}; name two sentences, or leave it out"
-
-
-def _of_diagnoses(diagnoses: tuple[NamedDiagnosis, ...], shown: ShownLetter, strict: bool) -> Iterator[str]:
-    for place, each in enumerate(diagnoses, 1):
-        if not shown.in_summary(each.at):
-            yield f"diagnosis {place}: sentence {each.at} is not in the clinical summary; {_summary_range(shown)}"
-        elif strict and not shown.names(each.at, each.words):
-            near = [number for number in (each.at - 1, each.at + 1) if shown.names(number, each.words)]
-            right = f"they stand in sentence {near[0]}" if near else "copy them from it character for character"
-            yield f"diagnosis {place}: its words do not stand in sentence {each.at}; {right}"
-
-
-def _of_item(judged: ItemJudgement, shown: ShownLetter, strict: bool) -> Iterator[str]:
-    name = f"item {judged.item}"
-    rationale = shown.rationale_of(judged.item)
-    place = f"its rationale is sentences {rationale[0]} to {rationale[-1]}" if rationale else "it has no rationale"
-    cited = {f"reason {reason.code.value}": reason.at for reason in judged.reasons} | {"quotes": judged.quotes}
-    for part, numbers in cited.items():
-        wrong = [number for number in numbers if number not in rationale]
-        if wrong:
-            yield f"{name}: {part} cites {_list(wrong)}; {place}"
-    pharmaceutical = judged.category is Category.PHARMACEUTICAL
-    if pharmaceutical and judged.drug_class is None:
-        yield f"{name}: drug_class is missing; a pharmaceutical item needs one, other where no class fits"
-    if strict and not pharmaceutical and judged.drug_class and shown.objects(f"{name}: drug class"):
-        yield f"{name}: drug_class is only for pharmaceutical items; leave it out of {judged.category.value}"
-    outcome = shown.outcome_of(judged.item)
-    if strict and _against(judged, outcome) and shown.objects(f"{name}: reasons against the outcome"):
-        yield (
-            f"{name}: the letter says {outcome.value}, but every reason argues for the opposite; "
-            "read the rationale again, and keep them only if it really says so"
-        )
-    yield from _of_summary(f"{name}: summary", judged.summary, RATIONALE_SUMMARY_WORDS, shown, strict)
+        ``None`` where no item holds although some were asked about, or where its summary cannot stand: a
+        letter's reading needs one, and none is made of another's words.
+        """
+        shown: ShownLetter | None = context.get("shown")  # type: ignore[assignment]  # as the validators' own
+        try:
+            told = json.loads(answer)
+        except (ValueError, RecursionError):
+            return None
+        if shown is None or not isinstance(told, dict):
+            return None
+        items = {
+            each.item: each
+            for each in reversed(_sound(ItemJudgement, told.get("items")))
+            if each.item in shown.items and not any(problems_of_item(each, shown, strict=False))
+        }
+        parts = {
+            "summary": told.get("summary"),
+            "diagnoses": [
+                each
+                for each in _sound(NamedDiagnosis, told.get("diagnoses"))
+                if not any(problems_of_diagnosis("", each, shown, strict=False))
+            ],
+            "items": [items[number] for number in shown.items if number in items],
+            "contradictions": [
+                each
+                for each in _sound(FoundContradiction, told.get("contradictions"))
+                if not any(problems_of_contradiction("", each, shown))
+            ],
+        }
+        if shown.items and not items:
+            return None
+        try:
+            kept = cls.model_validate(parts)
+        except ValidationError:
+            return None
+        return None if any(problems_of_case_summary(kept.summary, shown, strict=False)) else kept
 
 
-def _of_summary(name: str, summary: str, most: int, shown: ShownLetter, strict: bool) -> Iterator[str]:
-    words = len(summary.split())
-    if not words:
-        yield f"{name} is empty; write at most {most} words"
-    elif words > (most if strict else 2 * most):
-        yield f"{name} has {words} words; write at most {most}"
-    facts = shown.unsupported(summary) if strict else ()
-    if facts:
-        yield f"{name} says {', '.join(facts)}, which the letter does not state; say only what it states"
+P = TypeVar("P", bound=Answer)
 
 
-def _against(judged: ItemJudgement, outcome: Outcome) -> bool:
-    """Whether every reason that takes a side argues for the opposite; a modified decision takes both kinds."""
-    sides = {reason.code.supports for reason in judged.reasons} - {None}
-    return outcome is not Outcome.MODIFIED and bool(sides) and outcome not in sides
-
-
-def _summary_range(shown: ShownLetter) -> str:
-    """Which sentences the clinical summary is; it is numbered first."""
-    last = 0
-    while shown.in_summary(last + 1):
-        last += 1
-    return f"it is sentences 1 to {last}" if last else "the letter has none: give no diagnoses"
-
-
-def _list(numbers: tuple[int, ...] | list[int]) -> str:
-    return ", ".join(map(str, numbers)) or "none"
+def _sound(kind: type[P], told: object) -> list[P]:
+    """Those of a list of parts that have the right shape."""
+    parts = []
+    for each in told if isinstance(told, list) else ():
+        try:
+            parts.append(kind.model_validate(each, strict=False))
+        except ValidationError:
+            continue
+    return parts

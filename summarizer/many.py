@@ -104,16 +104,18 @@ class _Work:
         """Keep as many letters under way as there is room for; hand them back in their order."""
         under_way: asyncio.Queue[asyncio.Task[Ends] | None] = asyncio.Queue()
         feeding = asyncio.create_task(self._feed(connection, under_way))
+        task = None
         try:
             while (task := await under_way.get()) is not None:
-                self.done.put(await task)
+                await asyncio.wait([task])  # where this is cancelled, not the task alone: its place would be taken
+                self.done.put(task.result())
             await feeding
         finally:
             feeding.cancel()
             self.stop()  # the loop does not end before the thread does
-            while not under_way.empty():
-                if task := under_way.get_nowait():
-                    task.cancel()
+            for one in (task, *(under_way.get_nowait() for _ in range(under_way.qsize()))):
+                if one is not None:
+                    one.cancel()
             self.done.put(None)
 
     async def _feed(self, connection: Connection, under_way: asyncio.Queue[asyncio.Task[Ends] | None]) -> None:

@@ -246,6 +246,23 @@ def test_an_interrupt_ends_everything(where: str) -> None:
     assert len(drawn) < 100
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files there")
+@pytest.mark.timeout(30)
+def test_a_reader_that_hangs_does_not_hold_an_early_end(tmp_path: Path) -> None:
+    good, hanging = tmp_path / "good.txt", tmp_path / "hanging.txt"
+    good.write_text(letter(), encoding="utf-8")
+    os.mkfifo(hanging)  # nobody ever writes into it
+    sources = [Source.from_path(path) for path in (good, hanging)]
+    with (
+        serving(Step(answer=sound)) as server,
+        nothing_left(),
+        Summarizer("hybrid", model=settings_for(server.url)) as summarizer,
+    ):
+        ends = read_many(summarizer, sources, 1)
+        assert isinstance(next(ends)[1], Draft)
+        ends.close()
+
+
 def test_what_the_source_of_letters_raises_reaches_the_taker() -> None:
     def broken() -> Iterator[Source]:
         yield numbered(1)

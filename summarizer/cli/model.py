@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from summarizer.engine import Engine
+from summarizer.engine import Engine, engine_by_default
 from summarizer.errors import ModelMisconfigured
 
 if TYPE_CHECKING:
@@ -67,6 +66,12 @@ Patience: TypeAlias = Annotated[
         "--timeout", min=0.1, metavar="SECONDS", help="For one attempt; 180 by default.", rich_help_panel=_PANEL
     ),
 ]
+Effort: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--reasoning-effort", metavar="LEVEL", help="How long a reasoning model thinks, as low.", rich_help_panel=_PANEL
+    ),
+]
 UseCache: TypeAlias = Annotated[
     bool, typer.Option("--cache/--no-cache", help="Use and keep answers already paid for.", rich_help_panel=_PANEL)
 ]
@@ -88,6 +93,7 @@ class ModelOptions:
     window: int | None = None
     room: int | None = None
     timeout: float | None = None
+    reasoning_effort: str | None = None
     cache: bool = True
 
     @property
@@ -118,6 +124,7 @@ class ModelOptions:
                 window_tokens=self.window,
                 max_output_tokens=self.room,
                 timeouts=None if self.timeout is None else Timeouts(silence=self.timeout, attempt=self.timeout),
+                reasoning_effort=self.reasoning_effort,
                 cache=None if self.cache else "off",
             )
             prompt_for(settings.prompt, "LetterJudgement")  # before a letter is read for it
@@ -130,5 +137,4 @@ def engine_of(asked: Engine | None, options: ModelOptions) -> Engine:
     """The engine that was named; else ``hybrid`` where a key is set or a model was named, else ``rules``."""
     if asked is not None:
         return asked
-    has_key = bool(os.environ.get("OPENAI_API_KEY", "").strip())  # as llm.settings.can_ask, without its imports
-    return Engine.HYBRID if has_key or options.named else Engine.RULES
+    return Engine.HYBRID if options.named else engine_by_default()

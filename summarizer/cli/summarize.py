@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from summarizer.cli.interrupt import Interrupt
 from summarizer.cli.model import (
     BaseUrl,
     Concurrency,
+    Effort,
     EngineName,
     MaxCost,
     ModelName,
@@ -34,13 +36,12 @@ from summarizer.cli.model import (
 )
 from summarizer.cli.output import names, screen, to_file, to_stdout
 from summarizer.cli.reader import Values, draft
+from summarizer.cli.report import Report, notes_of
 from summarizer.engine import Engine
 from summarizer.errors import InputError, ReaderCrashed, SummarizerError
 from summarizer.isolation import run_isolated
 from summarizer.loading.source import Limits, Source, discover
 from summarizer.render.formats import MOST_LETTERS_IN_HTML, Format, Read, stream
-from summarizer.render.phrases import printable
-from summarizer.render.tally import Tally
 
 if TYPE_CHECKING:
     from summarizer.isolation import Worker
@@ -55,16 +56,6 @@ _STDIN = "-"
 _LIMITS = Limits()
 
 
-class Notes(Protocol):
-    """Where everything goes that is no result."""
-
-    def say(self, line: str) -> None:
-        """Show one line."""
-
-    def step(self) -> None:
-        """One more letter is through."""
-
-
 def summarize(
     context: typer.Context,
     inputs: Annotated[
@@ -75,7 +66,10 @@ def summarize(
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", metavar="PATH", help="A file, written whole or not at all; a folder gets a file an input."
+            "-o",
+            "--output",
+            metavar="PATH",
+            help="A file, written whole (after Ctrl-C: what is done); a folder gets a file an input.",
         ),
     ] = None,
     max_pages: Annotated[int, typer.Option(min=1, help="Pages of one letter.")] = _LIMITS.max_pages,
@@ -96,6 +90,7 @@ def summarize(
     window: Window = None,
     max_output: Room = None,
     timeout: Patience = None,
+    reasoning_effort: Effort = None,
     cache: UseCache = True,
 ) -> None:
     """Summarize determination letters, each value with its proof.
@@ -104,37 +99,51 @@ def summarize(
     Where OPENAI_API_KEY is set, a model makes the judgments; --engine rules asks none.
 
     Exit codes: 0 done, 2 wrong usage, 3 some inputs failed or were judged
-    without the model (the others are done).
+    without the model (the others are done), 130 interrupted.
     """
     options = ModelOptions(
-        model, base_url, prompt, temperature, concurrency, rpm, tpm, max_cost, price, window, max_output, timeout, cache
+        model,
+        base_url,
+        prompt,
+        temperature,
+        concurrency,
+        rpm,
+        tpm,
+        max_cost,
+        price,
+        window,
+        max_output,
+        timeout,
+        reasoning_effort,
+        cache,
     )
     limits = Limits(max_pages=max_pages, max_bytes=max_bytes)
     asked = list(_asked(inputs, limits))
     sources = [one for one in asked if isinstance(one, Source)]
     _refuse(inputs, sources, form, output)
-    tally = Tally()
     alone = len(inputs) == 1 and not Path(inputs[0]).is_dir()
-    work = _Work(sources, limits, workers or os.cpu_count() or 1, context.obj)
-    try:
-        with _notes(len(asked), quiet=output is None and sys.stdout.isatty()) as notes:
-            for one in asked:
-                if isinstance(one, InputError):
-                    _failed(one, tally, notes)
+    work = _Work(sources, engine_of(engine, options), limits, workers or os.cpu_count() or 1, context.obj)
+    place = _Place(form, output, alone)
+    with notes_of(len(asked), quiet=output is None and sys.stdout.isatty()) as notes:
+        report = Report(notes)
+        for one in asked:
+            if isinstance(one, InputError):
+                report.failed(one)
+        wanted = interrupted = False
+        try:
             if dry_run:
-                _show_requests(work, engine_of(engine, options), options, tally, notes)
-                wanted = False
+                _show_requests(work, options, report)
             else:
-                answers = _answers(work, engine_of(engine, options), options, tally, notes)
-                wanted = _write(_read(answers, tally, notes), form, output, alone=alone)
-    except KeyboardInterrupt:
-        typer.echo("imr: interrupted", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-    if len(asked) > 1 and wanted:
-        typer.echo(str(tally), err=True)
-    elif tally.spent and (form is not Format.TERMINAL or output):
-        typer.echo(_line(tally.spent), err=True)  # the sheet on the terminal says it itself
-    if tally.failed or tally.without_model:
+                wanted, interrupted = _summarized(work, options, place, report)
+        except KeyboardInterrupt:
+            interrupted = True
+        report.likewise()
+    if interrupted:
+        report.how_far(len(asked), output if wanted else None)
+        raise typer.Exit(INTERRUPTED)
+    on_the_sheet = form is Format.TERMINAL and output is None and bool(report.tally.was_read)
+    report.what_came(counted=len(asked) > 1 and wanted, cost_is_told=on_the_sheet)
+    if report.tally.failed or report.tally.without_model:
         raise typer.Exit(SOME_FAILED)
 
 
@@ -143,61 +152,82 @@ class _Work:
     """What there is to read, and with what."""
 
     sources: list[Source]
+    engine: Engine
     limits: Limits
     workers: int
     first: Worker | None
 
 
-def _answers(
-    work: _Work, engine: Engine, options: ModelOptions, tally: Tally, notes: Notes
-) -> Iterator[tuple[Source, Values | SummarizerError]]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where results go, and how."""
+
+    form: Format
+    output: Path | None
+    alone: bool
+    """Whether exactly one letter was asked for by name."""
+
+
+def _summarized(work: _Work, options: ModelOptions, place: _Place, report: Report) -> tuple[bool, bool]:
+    """Read and write; whether all that was read is where it was wanted, and whether Ctrl-C ended it early."""
+    interrupt = Interrupt(to_file=place.output is not None)
+    answers = _answers(work, options, report)
+    with interrupt, closing(answers):
+        wanted = _write(_read(interrupt.until(answers), report), place)
+    return wanted, interrupt.heard
+
+
+def _answers(work: _Work, options: ModelOptions, report: Report) -> Generator[tuple[Source, Values | SummarizerError]]:
     """Each letter as it was read, or why it was not."""
-    if engine is not Engine.RULES:
+    if work.engine is not Engine.RULES:
         settings = options.settings()  # before anything is read: a wrong option is told at once
-        return _judged(work, engine, settings, tally, notes)
+        return _judged(work, settings, report)
     if len(work.sources) > 1:
         import summarizer.pipeline  # noqa: F401  # once, before more processes are forked
     # The first letter is read while this process imports what is needed to show it.
-    return run_isolated(partial(draft, engine, work.limits), work.sources, work.workers, work.first)
+    return run_isolated(partial(draft, work.engine, work.limits), work.sources, work.workers, work.first)
 
 
-def _judged(
-    work: _Work, engine: Engine, settings: ModelSettings, tally: Tally, notes: Notes
-) -> Iterator[tuple[Source, Values | SummarizerError]]:
+def _judged(work: _Work, settings: ModelSettings, report: Report) -> Generator[tuple[Source, Values | SummarizerError]]:
     """Each letter as a model judged it."""
     from summarizer.many import read_many
     from summarizer.pipeline import Summarizer
     from summarizer.render.plans import estimate_line
 
-    with Summarizer(engine, work.limits, settings) as summarizer:
+    summarizer = Summarizer(work.engine, work.limits, settings)
 
-        def tell(begun: Begun) -> None:
-            notes.say(_line(estimate_line(summarizer.estimate(begun), len(work.sources))))
+    def tell(begun: Begun) -> None:
+        report.say(estimate_line(summarizer.estimate(begun), len(work.sources)))
 
-        for source, one in read_many(summarizer, work.sources, work.workers, work.first, tell):
-            if isinstance(one, SummarizerError):
-                yield source, one
-                continue
-            if one.failure:
-                tally.without_model += 1
-                notes.say(_line(f"{source.name}: judged by the rules, since {one.failure}"))
-            yield source, (one.values, one.document)
-        tally.paid_in_all(summarizer.run.spent)
+    try:
+        with summarizer, closing(read_many(summarizer, work.sources, work.workers, work.first, tell)) as ends:
+            connection = summarizer.run.connection
+            for source, one in ends:
+                report.stop = connection.stopped
+                report.remark(connection.notes)
+                if isinstance(one, SummarizerError):
+                    yield source, one
+                    continue
+                if one.failure:
+                    report.by_rules(source.name, one.failure, in_part=one.partly)
+                yield source, (one.values, one.document)
+    finally:  # what was under way is ended and counted by now
+        report.tally.paid = summarizer.spent
 
 
-def _show_requests(work: _Work, engine: Engine, options: ModelOptions, tally: Tally, notes: Notes) -> None:
+def _show_requests(work: _Work, options: ModelOptions, report: Report) -> None:
     """Print the requests of each letter as JSON, one object a letter, and what they would cost."""
     from summarizer.cli.reader import plan
     from summarizer.render.plans import plan_json, plan_line
 
     settings = options.settings(sending=False)
-    asking = Engine.HYBRID if engine is Engine.RULES else engine
+    asking = Engine.HYBRID if work.engine is Engine.RULES else work.engine
     for source, one in run_isolated(partial(plan, asking, work.limits, settings), work.sources, work.workers):
         if isinstance(one, InputError):
-            _failed(one, tally, notes)
+            report.failed(one)
         else:
             to_stdout([plan_json(source.name, one)], encoding="utf-8")
-            notes.say(_line(f"{source.name}: {plan_line(one)}"))
+            report.say(f"{source.name}: {plan_line(one)}")
 
 
 def _asked(inputs: list[str], limits: Limits) -> Iterator[Source | InputError]:
@@ -229,9 +259,7 @@ def _refuse(inputs: list[str], sources: list[Source], form: Format, output: Path
         raise typer.BadParameter(f"{output}: would overwrite a letter; choose another place or format")
 
 
-def _read(
-    answers: Iterable[tuple[Source, Values | SummarizerError]], tally: Tally, notes: Notes
-) -> Iterator[tuple[Source, Read]]:
+def _read(answers: Iterable[tuple[Source, Values | SummarizerError]], report: Report) -> Iterator[tuple[Source, Read]]:
     """The letters that could be read; the others are counted and told."""
     from pydantic import ValidationError
 
@@ -240,7 +268,7 @@ def _read(
     Determination.model_rebuild()  # builds the validator while the first letter is read
     for source, answer in answers:
         if isinstance(answer, SummarizerError):
-            _failed(answer, tally, notes, source.name)
+            report.failed(answer, source.name)
             continue
         values, document = answer
         try:
@@ -248,58 +276,25 @@ def _read(
         except ValidationError as error:  # its words may be the letter's
             fields = ", ".join(sorted({".".join(map(str, one["loc"])) for one in error.errors(include_input=False)}))
             what = f"the reading does not keep to the schema at {fields}"
-            _failed(ReaderCrashed(source.name, what, "report this; the other inputs are not concerned"), tally, notes)
+            report.failed(ReaderCrashed(source.name, what, "report this; the other inputs are not concerned"))
             continue
-        tally.read(determination)
-        notes.step()
+        report.read(determination)
         yield source, (determination, document)
 
 
-def _failed(error: SummarizerError, tally: Tally, notes: Notes, name: str = "") -> None:
-    """Count an input that failed and say why in one line; ``name`` where the error itself does not name it."""
-    tally.failed += 1
-    notes.say(_line(str(error) if isinstance(error, InputError) else f"{name}: {error}"))
-    notes.step()
-
-
-def _line(words: str) -> str:
-    return f"imr: {printable(words).replace(chr(10), ' ')}"
-
-
-def _write(read: Iterator[tuple[Source, Read]], form: Format, output: Path | None, *, alone: bool) -> bool:
+def _write(read: Iterator[tuple[Source, Read]], place: _Place) -> bool:
     """Send what was read to where it was asked for; a file stays as it was where nothing was read.
 
     False where the reader of standard output went away.
     """
+    form, output = place.form, place.output
     if output is None:
-        pieces = stream(form, (one for _, one in read), alone=alone, screen=screen())
+        pieces = stream(form, (one for _, one in read), alone=place.alone, screen=screen())
         return to_stdout(pieces, encoding=None if form is Format.TERMINAL else "utf-8")
     if output.is_dir():
         name = names(output, form.suffix)
         for source, one in read:
             to_file(name(source.name), stream(form, [one], alone=True))
     elif first := next(read, None):
-        to_file(output, stream(form, (one for _, one in chain([first], read)), alone=alone))
+        to_file(output, stream(form, (one for _, one in chain([first], read)), alone=place.alone))
     return True
-
-
-class _Plain:
-    """Notes without a progress bar."""
-
-    def say(self, line: str) -> None:
-        typer.echo(line, err=True)
-
-    def step(self) -> None:
-        pass
-
-
-@contextmanager
-def _notes(total: int, *, quiet: bool) -> Iterator[Notes]:
-    """Notes with a progress bar where a person watches and results do not go to the same screen."""
-    if quiet or total < 2 or not sys.stderr.isatty():
-        yield _Plain()
-        return
-    from summarizer.cli.progress import Progress
-
-    with Progress(total) as progress:
-        yield progress

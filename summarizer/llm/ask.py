@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from typing import Any, TypeVar, cast
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Protocol, TypeVar, cast, runtime_checkable
 
 from instructor.core import InstructorRetryException
 from pydantic import ValidationError
@@ -13,11 +14,12 @@ from schemas.judgement import Answer
 from summarizer.errors import AnswerUnusable, ModelError
 from summarizer.llm.answer_key import key_of
 from summarizer.llm.cache import StoredAnswer
-from summarizer.llm.connection import Connection, fresh, patched, prepared, quiet
+from summarizer.llm.connection import Connection, fresh, patched, prepared
 from summarizer.llm.modes import shape_for
 from summarizer.llm.question import Answered, Meter, Question, Spent
 from summarizer.llm.send import MARKS, Sending, body_of, send
 from summarizer.llm.settings import ModelSettings, found_file
+from summarizer.llm.silence import quiet
 
 A = TypeVar("A", bound=Answer)
 
@@ -35,7 +37,8 @@ async def ask(connection: Connection, question: Question[A], meter: Meter) -> An
     )
     kept = connection.kept(key)
     if kept is not None:
-        value = _held(question, kept.answer, connection.settings.max_reasks)
+        # Objections to it shall not count for a new answer.
+        value = _held(replace(question, context=_anew(question.context)), kept.answer, connection.settings.max_reasks)
         if value is not None:
             return Answered(value, kept.model, Spent(), from_cache=True)
     connection.check()
@@ -46,18 +49,18 @@ async def ask(connection: Connection, question: Question[A], meter: Meter) -> An
         raise fresh(answer)
     model = sending.model or connection.settings.model
     spent = sending.spent
-    if connection.cache is not None:
+    if connection.cache is not None and answer.whole:
         stored = StoredAnswer(
             model,
             question.prompt,
-            answer.model_dump_json(),
+            answer.value.model_dump_json(),
             spent.input_tokens,
             spent.cached_input_tokens,
             spent.output_tokens,
             spent.cost_usd,
         )
         connection.keep(key, stored)
-    return Answered(answer, model, spent)
+    return Answered(answer.value, model, spent, whole=answer.whole)
 
 
 async def request_of(settings: ModelSettings, question: Question[Answer]) -> dict[str, object]:
@@ -87,8 +90,22 @@ class _Captured(Exception):
     """The request is known and need not be sent."""
 
 
-async def answered(connection: Connection, question: Question[A], sending: Sending) -> A | ModelError:
-    """The validated answer, or why there is none: instructor's exceptions hold requests and answers and end here."""
+@dataclass(frozen=True, slots=True)
+class Held(Generic[A]):
+    """What of a model's answers holds."""
+
+    value: A
+    """The validated answer."""
+    whole: bool = True
+    """Whether it is one answer as it came; else parts of it were left out."""
+
+
+async def answered(connection: Connection, question: Question[A], sending: Sending) -> Held[A] | ModelError:
+    """What holds of the answers, or why nothing does: instructor's exceptions hold requests and answers and end here.
+
+    Whatever ended the asking, be it a failure of a re-ask or the limit of dollars: what was answered before it is
+    paid for and is looked at once more.
+    """
     settings = connection.settings
     create = connection.patched(send)
     with quiet():
@@ -97,13 +114,12 @@ async def answered(connection: Connection, question: Question[A], sending: Sendi
         except InstructorRetryException as failure:
             cause = failure.__cause__
         else:
-            return _plain(question.shape, value)
+            return Held(_plain(question.shape, value))
+    held = _last_look(question, sending.texts)
+    if held is not None:
+        return held
     if isinstance(cause, ModelError):
         return cause
-    # What was objected to once may stand the second time; it is paid for, so it is looked at again.
-    again = _held(question, sending.text, 1) if isinstance(cause, ValidationError) and sending.text else None
-    if again is not None:
-        return again
     what = f"the answer does not hold against the letter, after {settings.max_reasks} re-asks too"
     if not isinstance(cause, ValueError):
         what = f"the answer could not be checked ({type(cause).__name__})"
@@ -122,6 +138,32 @@ def _arguments(settings: ModelSettings, question: Question[A], sending: Sending,
         "messages": [dict(mark) for mark in MARKS],
         "sending": sending,
     }
+
+
+def _last_look(question: Question[A], answers: Sequence[str]) -> Held[A] | None:
+    """The newest answer that can stand now that nothing more is asked, else what holds of the newest one."""
+    for answer in reversed(answers):
+        # What was objected to once may stand the second time.
+        value = _held(question, answer, 2)
+        if value is not None:
+            return Held(value)
+    for answer in reversed(answers):
+        value = question.shape.salvaged(answer, question.context)
+        if value is not None:
+            return Held(value, whole=False)
+    return None
+
+
+@runtime_checkable
+class _Remembers(Protocol):
+    """What validators were given and may have objected with."""
+
+    def anew(self) -> object:
+        """The same, nothing objected to yet."""
+
+
+def _anew(context: Mapping[str, object]) -> dict[str, object]:
+    return {name: part.anew() if isinstance(part, _Remembers) else part for name, part in context.items()}
 
 
 def _held(question: Question[A], answer: str, objections: int) -> A | None:

@@ -30,7 +30,7 @@ class Budget:
 
     @property
     def spent_usd(self) -> float:
-        """Dollars of all requests that were settled or left, so far as their cost is known."""
+        """Dollars of all requests that were settled; the whole reservation where the cost stayed unknown."""
         return self._spent / _BILLIONTHS
 
     def reserve(self, most_usd_of_request: float | None) -> Reservation:
@@ -64,7 +64,7 @@ class Budget:
         most = (self._most or 0) / _BILLIONTHS
         return BudgetReached(
             self._model,
-            f"${self.spent_usd:.4f} of at most ${most:.4f} are spent, and the next request could cost "
+            f"the limit of ${most:g} is reached: ${self.spent_usd:.4f} are spent, and the next request could cost "
             f"${amount / _BILLIONTHS:.4f}",
             "what is done is kept; raise --max-cost to go on",
         )
@@ -83,7 +83,6 @@ class Reservation:
         self._budget = budget
         self._amount = amount
         self._open = False
-        self._sent = False
 
     async def __aenter__(self) -> Reservation:
         """Wait until the dollars are free, and hold them."""
@@ -94,12 +93,8 @@ class Reservation:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Unsettled, the whole of it counts as spent where the request was sent: the provider may bill it."""
-        self.settle(None if self._sent else 0.0)
-
-    def sent(self) -> None:
-        """The request goes out now."""
-        self._sent = True
+        """Unsettled, nothing was sent, and the dollars are free again: settle whatever went out."""
+        self.settle(0.0)
 
     def settle(self, cost_usd: float | None) -> None:
         """Replace the reservation by the real cost in dollars; ``None``: the whole of it. The first call counts."""

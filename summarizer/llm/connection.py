@@ -6,9 +6,8 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
-from contextvars import ContextVar
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from types import TracebackType
@@ -19,14 +18,15 @@ import instructor
 import openai
 
 from schemas.judgement import Answer
-from summarizer.errors import ModelError, ModelMisconfigured, ModelUnreachable
+from summarizer.errors import ModelError, ModelUnreachable
 from summarizer.llm.budget import Budget
 from summarizer.llm.cache import AnswerCache, CacheError, StoredAnswer, open_cache
 from summarizer.llm.cost import prices_of
 from summarizer.llm.modes import mode_of, shape_for
 from summarizer.llm.pace import Pace
 from summarizer.llm.question import Meter
-from summarizer.llm.settings import ModelSettings, Shape, found_file, shown_server
+from summarizer.llm.settings import ModelSettings, Shape, check_settings, found_file
+from summarizer.llm.silence import quiet
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +36,6 @@ _FORGIVEN_AFTER: Final = 60.0
 """Seconds after which a server that never answered is tried again."""
 _ERROR_SECONDS: Final = 5.0
 """Seconds that its body may take."""
-_TALKERS: Final = frozenset({"openai", "instructor", "httpx2", "httpcore2"})
-"""Libraries that log requests, answers and errors."""
-_ours: ContextVar[bool] = ContextVar("_ours", default=False)
 
 
 class HttpRefused(openai.OpenAIError):
@@ -85,7 +82,7 @@ class Connection:
         Raises:
             ModelMisconfigured: the key is no key, or the address is none.
         """
-        _check(settings)
+        check_settings(settings)
         self.settings = replace(settings, shape=shape_for(settings, found_file(settings)))
         """The settings, with the shape that is really used."""
         self.waits = waits
@@ -105,6 +102,8 @@ class Connection:
         """Whether the server ever answered, be it by refusing."""
         self.cache: AnswerCache | None = None
         """Answers of earlier runs, while open."""
+        self.notes: list[str] = []
+        """What went wrong without costing an answer, one line each, for whoever runs this to show."""
         self._client: openai.AsyncOpenAI | None = None
         self._patched: Callable[..., Any] | None = None
         self._prepared: dict[type[Answer], Prepared] = {}
@@ -117,7 +116,7 @@ class Connection:
             try:
                 self.cache = open_cache(self.settings.cache)
             except CacheError as error:
-                log.warning("answers are not kept: %s", error)
+                self._note(f"answers are not kept: {error}")
         return self
 
     async def __aexit__(
@@ -205,8 +204,12 @@ class Connection:
             except CacheError as error:
                 self._without_cache(error)
 
+    def _note(self, line: str) -> None:
+        self.notes.append(line)
+        log.info("%s", line)
+
     def _without_cache(self, error: CacheError) -> None:
-        log.warning("answers are no longer kept: %s", error)
+        self._note(f"answers are no longer kept: {error}")
         cache, self.cache = self.cache, None
         if cache is not None:
             cache.close()
@@ -227,44 +230,6 @@ def prepared(shape: type[Answer]) -> Prepared:
 def fresh(error: ModelError) -> ModelError:
     """The same error without traceback, cause and context, which hold requests and answers."""
     return type(error)(error.model, error.what, error.remedy)
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Within, nothing that the model libraries log is let through; whoever else uses them is not touched."""
-    _silence()
-    token = _ours.set(True)
-    try:
-        yield
-    finally:
-        _ours.reset(token)
-
-
-def _theirs(_: logging.LogRecord) -> bool:
-    """Let through only what is logged while no request of ours is under way: ours hold letters and headers."""
-    return not _ours.get()
-
-
-_silenced: set[str] = set()
-
-
-def _silence() -> None:
-    """Put the filter on every logger of the libraries; a filter on a parent does not reach its children."""
-    known = logging.Logger.manager.loggerDict
-    if len(known) == len(_silenced):
-        return
-    for name in list(known):
-        if name not in _silenced and name.partition(".")[0] in _TALKERS:
-            logging.getLogger(name).addFilter(_theirs)
-    _silenced.update(known)
-
-
-def _check(settings: ModelSettings) -> None:
-    """Find what could not be sent before a letter is under way."""
-    if not settings.api_key.isascii() or any(letter <= " " or letter == "\x7f" for letter in settings.api_key):
-        what = "the key holds characters that no key has"
-        raise ModelMisconfigured(settings.model, what, "check OPENAI_API_KEY for quotes, spaces and line ends")
-    shown_server(settings)
 
 
 def _client(settings: ModelSettings) -> openai.AsyncOpenAI:

@@ -53,12 +53,16 @@ class Kind(Enum):
 class Transient(Exception):
     """An attempt failed for a reason that may pass. Never leaves this package."""
 
-    def __init__(self, kind: Kind, what: str, retry_after: float | None = None) -> None:
-        """Keep why, in our words, and how many seconds the server asks to wait."""
+    def __init__(self, kind: Kind, what: str, retry_after: float | None = None, *, in_vain: bool = False) -> None:
+        """Keep why, in our words, and how many seconds the server asks to wait.
+
+        ``in_vain``: it took nothing in or gave nothing out in time, as a server that has too much at once.
+        """
         super().__init__(what)
         self.kind = kind
         self.what = what
         self.retry_after = retry_after
+        self.in_vain = in_vain
 
     def at_last(self, model: str, attempts: int) -> ModelError:
         """The error it becomes once nothing more is tried."""

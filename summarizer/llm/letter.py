@@ -12,7 +12,6 @@ from schemas.judgement import Answer, LetterJudgement
 from summarizer.document import Document
 from summarizer.errors import AnswerTruncated, AnswerUnusable, ModelError, WindowExceeded
 from summarizer.layouts import Structure
-from summarizer.llm.answer_key import reading_version
 from summarizer.llm.cost import tokens_needed
 from summarizer.llm.merge import with_case, with_contradictions, with_items
 from summarizer.llm.prompts import Prompt
@@ -100,8 +99,8 @@ class Asked:
 
 
 def fingerprint_of(document: Document) -> str:
-    """What stands for the letter and for our way of reading it in the key of a kept answer."""
-    return f"{hashlib.sha256(document.text.encode('utf-8', 'surrogatepass')).hexdigest()}:{reading_version()}"
+    """What stands for the letter in the key of a kept answer: SHA-256 of its text, in hexadecimal."""
+    return hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def groups_of(asked: Asked, reading: Reading) -> list[list[int]]:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from schemas import Category, MistakeKind, Origin, Outcome, Reason, ReviewCode
-from schemas.judgement import FoundContradiction, GivenReason, ItemJudgement, LetterJudgement
+from schemas import Category, MistakeKind, Origin, Reason, ReviewCode
+from schemas.judgement import FoundContradiction, GivenReason, ItemJudgement, LetterJudgement, argues_against
 from summarizer.document import Document, Span
 from summarizer.folding import comparable
 from summarizer.layouts import Structure
@@ -89,7 +89,7 @@ def with_items(
         settled = (ReviewCode.UNCERTAIN_JUDGEMENT, f"{path}.primary_reason")
         doubts = [doubt for doubt in doubts if (doubt.code, doubt.field) != settled]
         doubts += _disagreements(path, before, items[index], judgement)
-        if _against(items[index]):
+        if argues_against(before.outcome.value, (given.code for given in judgement.reasons)):
             doubts.append(_against_outcome(path, items[index]))
     return replace(reading, items=tuple(items), doubts=tuple(doubts))
 
@@ -177,13 +177,6 @@ def _plain(code: str) -> str:
 
 def _disagreement(field: str, what: str, spans: tuple[Span, ...] = (), taken: str = "the model's") -> Doubt:
     return Doubt(ReviewCode.ENGINES_DISAGREE, f"{what}; {taken} was taken, check it.", field, spans)
-
-
-def _against(item: ItemReading) -> bool:
-    """Whether every reason argues for the opposite of the outcome; a modified decision takes both kinds."""
-    outcome = item.outcome.value
-    sides = {reason.value.supports for reason in item.judgement.reasons} - {None}
-    return outcome is not Outcome.MODIFIED and bool(sides) and outcome not in sides
 
 
 def _against_outcome(path: str, item: ItemReading) -> Doubt:

@@ -41,8 +41,8 @@ def keep_shape(settings: ModelSettings, shape: Shape, found: Path) -> None:
     found.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Written beside and moved, so that another process never reads half a file.
     beside = found.with_name(f"{found.name}.{os.getpid()}")
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(json.dumps(kept, indent=1, sort_keys=True))
+    beside.touch(mode=0o600)
+    beside.write_text(json.dumps(kept, indent=1, sort_keys=True), encoding="utf-8")
     beside.replace(found)
 
 

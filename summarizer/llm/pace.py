@@ -4,7 +4,8 @@ A semaphore bounds only how many are under way, and limiters such as aiolimiter 
 that is known beforehand. Here it mostly is not: servers announce it in headers, or only by refusing. A request
 goes when a place is free and nothing speaks against it: the user's limits, the announced ones, and the rate
 that was learned. Requests are spaced, never sent in a burst, so that a first refusal comes back before
-many more are sent; one wave of refusals is one cut.
+many more are sent; one wave of refusals is one cut. A server that lets requests wait until they are given up is
+asked fewer at once.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from types import TracebackType
 
 from summarizer.llm.headers import announced
 from summarizer.llm.limits import SLACK, AnnouncedLimit, Bucket
-from summarizer.llm.rate import LearnedRate, Places
+from summarizer.llm.places import Places, Turnout
+from summarizer.llm.rate import LearnedRate
 
 # Shorter waits cost more than they space.
 _SHORTEST_WAIT = 0.0005
@@ -37,6 +39,7 @@ class Pace:
         """``concurrency``: most requests under way; the user's limits; ``clock``: the event loop's, in seconds."""
         self._clock = clock
         self._places = Places(concurrency)
+        self._turnout = Turnout(concurrency)
         self._learned = LearnedRate()
         self._requests = AnnouncedLimit()
         self._tokens = AnnouncedLimit()
@@ -58,7 +61,7 @@ class Pace:
         async with self._turn:
             while True:
                 now = self._clock()
-                if len(self._open) >= self._places.now:
+                if len(self._open) >= min(self._places.now, self._turnout.now):
                     slot.full = True
                     await self._change(None)
                     continue
@@ -90,6 +93,7 @@ class Pace:
             self._own_tokens.take(slot.tokens, now)
         slot.sent_at, slot.number, slot.under_way = now, self._sent, len(self._open)
         slot.round, slot.sent_tokens = self._learned.round, self._tokens.sent
+        slot.answers_before = self._turnout.answers
 
     async def _change(self, timeout: float | None) -> None:
         loop = asyncio.get_running_loop()
@@ -124,6 +128,7 @@ class Pace:
             self._own_tokens.take(tokens - slot.tokens, now)
         self._learned.accepted(slot.sent_at, slot.round, slot.spaced, slot.under_way)
         self._places.accepted(slot.under_way, slot.full)
+        self._turnout.answered(slot.full)
         self._changed()
 
     def _refuse(self, slot: Slot, headers: Mapping[str, str], retry_after: float | None) -> None:
@@ -145,6 +150,10 @@ class Pace:
                 self._learned.refused(slot.sent_at, accepted_before, retry_after, now)
         self._changed()
 
+    def _lose(self, slot: Slot) -> None:
+        self._turnout.lost(slot.number, self._sent, slot.under_way, slot.answers_before)
+        self._changed()
+
 
 class Slot:
     """One request's place, held while it is under way."""
@@ -152,6 +161,7 @@ class Slot:
     __slots__ = (
         "_pace",
         "_reported",
+        "answers_before",
         "full",
         "number",
         "round",
@@ -174,6 +184,7 @@ class Slot:
         self.sent_tokens = 0.0
         self.spaced = False
         self.full = False
+        self.answers_before = 0
 
     async def __aenter__(self) -> Slot:
         """Wait until the request may be sent."""
@@ -197,6 +208,12 @@ class Slot:
         if not self._reported:
             self._reported = True
             self._pace._refuse(self, headers, retry_after)
+
+    def lost(self) -> None:
+        """Report that a server which had answered others took this in vain. The first report counts."""
+        if not self._reported:
+            self._reported = True
+            self._pace._lose(self)
 
 
 def _wake(waiting: asyncio.Future[None]) -> None:

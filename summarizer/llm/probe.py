@@ -12,12 +12,13 @@ import openai
 from schemas.judgement import Answer
 from summarizer.errors import ModelError
 from summarizer.llm.ask import answered, sending_of
-from summarizer.llm.connection import Connection, HttpRefused, Waits, quiet
+from summarizer.llm.connection import Connection, HttpRefused, Waits
 from summarizer.llm.cost import window_of
 from summarizer.llm.headers import Announcement, announced
 from summarizer.llm.modes import PREFERRED, keep_shape
 from summarizer.llm.question import Meter, Question, Spent
 from summarizer.llm.settings import ModelSettings, Shape, found_file
+from summarizer.llm.silence import quiet
 
 _WINDOW_NAMES: Final = ("max_model_len", "context_length", "context_window", "n_ctx", "n_ctx_train")
 """Where servers write the window in their list of models: vLLM, OpenRouter, Groq, llama.cpp."""

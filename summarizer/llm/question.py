@@ -29,7 +29,7 @@ class Question(Generic[A]):
     context: Mapping[str, object] = field(default_factory=dict, compare=False)
     """What the answer's validators need; ``shown`` is a ``ShownLetter``."""
     fingerprint: str = ""
-    """SHA-256 over document text and reading version, for the cache."""
+    """SHA-256 of the document's text, for the cache."""
 
 
 @dataclass(frozen=True, slots=True)

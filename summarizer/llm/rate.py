@@ -1,4 +1,4 @@
-"""What a server's answers and refusals teach: how fast requests may go, and how many at once.
+"""What a server's answers and refusals teach about how fast requests may go.
 
 Plain arithmetic over times that are handed in (seconds of any steady clock); nothing here waits.
 
@@ -207,58 +207,3 @@ class LearnedRate:
         self._settled = False
         self._empty.clear()
         self.cut_at = now
-
-
-class Places:
-    """How many requests may be under way at once, where a server refuses by that number."""
-
-    _LONGEST_HOLD = 1600
-
-    def __init__(self, most: int) -> None:
-        """``most``: what the user allows."""
-        self.most = most
-        """What the user allows."""
-        self.now = most
-        """What is allowed now."""
-        self._accepted = 0
-        self._refused = 0
-        self._agreeing = 0
-        self._answers = 0
-        self._hold = 100
-        self._since = 0
-
-    def accepted(self, under_way: int, full: bool) -> None:
-        """Learn from a request that was answered, sent with so many under way, itself included."""
-        self._accepted = max(self._accepted, under_way)
-        self._answers += 1
-        if self.now < self.most and full:
-            self._since += 1
-            if self._since > self._hold:
-                self.now += 1
-                self._since = 0
-
-    def refused(self, under_way: int, accepted_under_way: int) -> bool:
-        """Learn from a refusal; whether the number under way explains it and the one before.
-
-        Args:
-            under_way: Requests under way when it was sent, itself included.
-            accepted_under_way: The same number of those that are still under way, the highest one.
-        """
-        self._accepted = max(self._accepted, accepted_under_way)
-        before, self._refused = self._refused, under_way
-        answers, self._answers = self._answers, 0
-        if under_way <= max(self._accepted, 2):
-            self._accepted, self._refused, self._agreeing, self.now = 0, 0, 0, self.most
-            return False
-        # Such a server always refuses at the same number, give or take one that is on its way. Two refusals
-        # with the same requests under way say nothing.
-        if self._agreeing and answers < under_way - 1:
-            return False
-        self._agreeing = self._agreeing + 1 if abs(under_way - before) <= 1 else 1
-        if self._agreeing < 2:
-            return False
-        if self._agreeing > 2:
-            self._hold = min(self._hold * 2, self._LONGEST_HOLD)
-        self.now = max(1, min(before, under_way) - 1)
-        self._since = 0
-        return True

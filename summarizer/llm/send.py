@@ -7,33 +7,29 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 import re
 import time
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-import httpx2
-import openai
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
-
 from schemas.judgement import Answer
 from summarizer.errors import (
     AnswerTruncated,
     ModelError,
-    ModelMisconfigured,
     RequestRefused,
     WindowExceeded,
 )
-from summarizer.llm.connection import Connection, HttpRefused, Waits, fresh
+from summarizer.llm.attempts import Attempts
+from summarizer.llm.connection import Connection, HttpRefused, fresh
 from summarizer.llm.cost import cost_of, tokens_at_most, tokens_in
 from summarizer.llm.failures import Kind, Transient, meaning_of
+from summarizer.llm.pace import Slot
 from summarizer.llm.question import Meter, Question, Spent
 from summarizer.llm.reply import Reply, Usage, parsed, reply_in, usage_in
-from summarizer.llm.settings import OPENAI_BASE_URL, ModelSettings, Shape, shown_server
+from summarizer.llm.settings import OPENAI_BASE_URL, ModelSettings, Shape
+from summarizer.llm.wire import Unsent, over_the_wire
 
 if TYPE_CHECKING:
     from summarizer.llm.reply import Form
@@ -41,15 +37,9 @@ if TYPE_CHECKING:
 MARKS: Final = ({"role": "system", "content": "instructions"}, {"role": "user", "content": "letter"})
 """What stands for the two texts while instructor works. It would render them as templates and dedent them, and keep
 them in its exceptions; ``body_of`` puts them in, character for character."""
-_GARBLED_ATTEMPTS: Final = 3
-"""An answer that is none may pass with a proxy's hiccup; a server that keeps sending such is not asked more often."""
-_UNREACHED_ATTEMPTS: Final = 3
-"""A server that never answered in this run is more likely not there than busy, and someone waits."""
 _MORE_ROOM: Final = 4
 """Times the room that an answer gets after it was cut off."""
 _ADVICE: Final = re.compile(r"\n\s*For further information visit https://errors\.pydantic\.dev/\S*")
-_NOT_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
-_NEVER_SENT: Final = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)
 
 
 @dataclass(slots=True)
@@ -66,8 +56,8 @@ class Sending:
     """All attempts at this question."""
     model: str | None = None
     """Name of the model as the server gave it."""
-    text: str | None = None
-    """The last answer, whether it validated or not."""
+    texts: list[str] = field(default_factory=list)
+    """The answers so far, whether they validated or not; the last one comes last."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Headers of the last answer."""
 
@@ -88,7 +78,9 @@ async def send(connection: Connection, /, *, sending: Sending, **request: object
     if reply.cut:
         what = "the answer was cut off at its length limit, with more room too"
         raise AnswerTruncated(connection.settings.model, what, "use a model with a larger window, or allow more tokens")
-    sending.model, sending.text = reply.model or sending.model, reply.text
+    sending.model = reply.model or sending.model
+    if reply.text:
+        sending.texts.append(reply.text)
     return reply.form
 
 
@@ -102,10 +94,13 @@ def body_of(settings: ModelSettings, sending: Sending, request: Mapping[str, obj
     ]
     if settings.temperature is not None:
         body["temperature"] = settings.temperature
+    effort = settings.reasoning_effort
     if settings.shape is Shape.RESPONSES:
+        body.update({"reasoning": {"effort": effort}} if effort else {})
         # The forced call says it already; a second schema would only be paid for. Nothing stays with the provider.
         body.pop("text", None)
         return {**body, "input": messages, "max_output_tokens": sending.room, "store": False}
+    body.update({"reasoning_effort": effort} if effort else {})
     openai_itself = settings.base_url.rstrip("/") == OPENAI_BASE_URL
     return {**body, "messages": messages, "max_completion_tokens" if openai_itself else "max_tokens": sending.room}
 
@@ -125,12 +120,9 @@ def _make_room(connection: Connection, sending: Sending, request: Mapping[str, o
 async def _replied(connection: Connection, sending: Sending, request: Mapping[str, object]) -> Reply:
     """The first answer that is one, after as many attempts as it takes. Raises ``ModelError``."""
     outgoing = _outgoing(connection, sending, request)
-    attempts = _Attempts(connection)
-    retrying = AsyncRetrying(
-        retry=retry_if_exception_type(Transient), wait=attempts.wait, stop=attempts.over, reraise=True
-    )
+    attempts = Attempts(connection)
     try:
-        async for attempt in retrying:
+        async for attempt in attempts.retrying():
             with attempt:
                 return await _attempt(connection, sending, outgoing, attempts)
     except Transient as failure:
@@ -140,52 +132,7 @@ async def _replied(connection: Connection, sending: Sending, request: Mapping[st
     raise fresh(connection.stop_for(error))
 
 
-class _Attempts:
-    """How often a request was tried, and when it is enough."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._settings = connection.settings
-        self._waits: Waits = connection.waits
-        self._backoff = wait_exponential(multiplier=self._waits.first, max=self._waits.most)
-        self._kinds: Counter[Kind] = Counter()
-        self.seconds = 0.0
-        """Seconds under way or waiting for the server; our own queue is not the server's fault."""
-
-    @property
-    def made(self) -> int:
-        """Attempts that failed."""
-        return self._kinds.total()
-
-    def failed(self, failure: Transient) -> None:
-        """Count an attempt that failed."""
-        self._kinds[failure.kind] += 1
-
-    def wait(self, state: RetryCallState) -> float:
-        """Seconds to wait: at least as long as the server asks."""
-        failure = _failure_in(state)
-        asked = failure.retry_after
-        # Each request a little later by its own little, so that they do not all come back at once.
-        return (float(self._backoff(state)) if asked is None else asked) + random.uniform(0, self._waits.first)
-
-    def over(self, state: RetryCallState) -> bool:
-        """Whether no attempt is made after this one."""
-        kind = _failure_in(state).kind
-        transport = self._settings.max_attempts if self._connection.reached else _UNREACHED_ATTEMPTS
-        most = {Kind.TRANSPORT: transport, Kind.GARBLED: _GARBLED_ATTEMPTS}.get(kind)
-        if most is not None and self._kinds[kind] >= min(most, self._settings.max_attempts):
-            return True
-        self.seconds += state.upcoming_sleep
-        return self.seconds > self._settings.timeouts.give_up
-
-
-def _failure_in(state: RetryCallState) -> Transient:
-    failure = state.outcome.exception() if state.outcome is not None else None
-    assert isinstance(failure, Transient)  # nothing else is tried again
-    return failure
-
-
-async def _attempt(connection: Connection, sending: Sending, outgoing: _Outgoing, attempts: _Attempts) -> Reply:
+async def _attempt(connection: Connection, sending: Sending, outgoing: _Outgoing, attempts: Attempts) -> Reply:
     """One attempt, paid for and counted. Raises ``Transient`` or ``ModelError``."""
     try:
         told = await _exchange(connection, sending, outgoing, attempts)
@@ -198,7 +145,7 @@ async def _attempt(connection: Connection, sending: Sending, outgoing: _Outgoing
 
 
 async def _exchange(
-    connection: Connection, sending: Sending, outgoing: _Outgoing, attempts: _Attempts
+    connection: Connection, sending: Sending, outgoing: _Outgoing, attempts: Attempts
 ) -> Mapping[str, object]:
     """Send when it is our turn and return the JSON of the answer; budget, pace and meters are told."""
     connection.check()
@@ -211,7 +158,7 @@ async def _exchange(
         spent = Spent(requests=1, unpriced=1)
         begun = time.monotonic()
         try:
-            answer, sending.headers = await _over_the_wire(connection, outgoing.body)
+            answer, sending.headers = await over_the_wire(connection, outgoing.body)
             connection.reached = True
             told = parsed(answer)
             usage = usage_in(told)
@@ -224,9 +171,13 @@ async def _exchange(
             if isinstance(failure, Transient) and failure.kind is Kind.LIMITED:
                 slot.refused(refused.headers, failure.retry_after)
             raise failure from None
-        except _Unsent as unsent:
+        except Unsent as unsent:
             spent = Spent()
+            _report(connection, slot, unsent.failure)
             raise unsent.failure from None
+        except Transient as failure:
+            _report(connection, slot, failure)
+            raise
         finally:
             attempts.seconds += time.monotonic() - begun
             connection.meter.add(spent)
@@ -236,53 +187,10 @@ async def _exchange(
     return told
 
 
-async def _over_the_wire(connection: Connection, body: Mapping[str, object]) -> tuple[bytes, Mapping[str, str]]:
-    """The whole body of a successful answer, and its headers.
-
-    Raises:
-        HttpRefused: another status.
-        Transient: no answer, or only a part of it.
-        _Unsent: the request never left.
-    """
-    settings = connection.settings
-    received = bytearray()
-    try:
-        async with asyncio.timeout(settings.timeouts.attempt), connection.post(body) as incoming:
-            async for piece in incoming.aiter_bytes():
-                received += piece
-                if len(received) > settings.max_answer_bytes:
-                    what = f"the server's answer is longer than {settings.max_answer_bytes} bytes"
-                    raise Transient(Kind.GARBLED, what)
-            return bytes(received), incoming.headers
-    except TimeoutError:
-        what = f"no whole answer within {settings.timeouts.attempt:g} seconds"
-    except httpx2.TimeoutException:
-        what = f"the server fell silent for {settings.timeouts.silence:g} seconds"
-    except httpx2.HTTPError:
-        what = "the connection broke off within the answer"
-    except openai.APIConnectionError as error:
-        what = _without_answer(settings, error.__cause__)
-    raise Transient(Kind.TRANSPORT, what)
-
-
-def _without_answer(settings: ModelSettings, cause: BaseException | None) -> str:
-    """Why no answer began, in our words. Raises ``_Unsent`` where the request never left."""
-    if isinstance(cause, _NEVER_SENT):
-        what = "the request cannot be sent as it is"
-        raise _Unsent(ModelMisconfigured(settings.model, what, "check OPENAI_BASE_URL and OPENAI_API_KEY"))
-    if isinstance(cause, _NOT_SENT):
-        raise _Unsent(Transient(Kind.TRANSPORT, f"no connection to {shown_server(settings)}"))
-    if isinstance(cause, httpx2.TimeoutException):
-        return f"the server was silent for {settings.timeouts.silence:g} seconds"
-    return "the connection broke off before the answer"
-
-
-class _Unsent(Exception):
-    """The request never left, so that it can have cost nothing."""
-
-    def __init__(self, failure: Transient | ModelError) -> None:
-        super().__init__()
-        self.failure = failure
+def _report(connection: Connection, slot: Slot, failure: Transient | ModelError) -> None:
+    """Tell the pace of a failure that a server with too much at once would cause."""
+    if connection.reached and isinstance(failure, Transient) and failure.in_vain:
+        slot.lost()
 
 
 def _spent(connection: Connection, usage: Usage | None) -> Spent:
@@ -294,6 +202,7 @@ def _spent(connection: Connection, usage: Usage | None) -> Spent:
         input_tokens=usage.input_tokens,
         cached_input_tokens=usage.cached_input_tokens,
         output_tokens=usage.output_tokens,
+        cache_write_tokens=usage.cache_write_tokens,
     )
     return Spent(
         requests=1,

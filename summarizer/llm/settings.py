@@ -171,8 +171,8 @@ def settings_from(environ: Mapping[str, str] = os.environ, **given: Unpack[Given
     own address alone; anywhere else a missing one becomes ``NO_KEY``.
 
     Raises:
-        ModelMisconfigured: no key for OpenAI's own address, an address that is none, a number out of range, an
-            effort that is no word, a price that cannot be read, or a limit of dollars without a known price.
+        ModelMisconfigured: no key for OpenAI's own address, a key or an address that is none, a number out of
+            range, an effort that is no word, a price that cannot be read, or a limit of dollars without a known price.
     """
     chosen = {name: value for name, value in given.items() if value is not None}
     model = str(chosen.pop("model", None) or environ.get("IMR_MODEL") or DEFAULT_MODEL).strip()
@@ -195,7 +195,16 @@ def settings_from(environ: Mapping[str, str] = os.environ, **given: Unpack[Given
         cache=cache_file(kept if isinstance(kept, str | Path) else None),
         prices=_prices(price),
     )
+    check_settings(settings)
     return _affordable(replace(settings, **chosen))  # type: ignore[arg-type]  # the names are Given's
+
+
+def check_settings(settings: ModelSettings) -> None:
+    """Find what could not be sent before a letter is under way. Raises ``ModelMisconfigured``."""
+    if not settings.api_key.isascii() or any(letter <= " " or letter == "\x7f" for letter in settings.api_key):
+        what = "the key holds characters that no key has"
+        raise ModelMisconfigured(settings.model, what, "check OPENAI_API_KEY for quotes, spaces and line ends")
+    shown_server(settings)
 
 
 def shown_server(settings: ModelSettings) -> str:
@@ -312,6 +321,7 @@ __all__ = [
     "Timeouts",
     "bare_address",
     "cache_file",
+    "check_settings",
     "found_file",
     "settings_from",
     "shown_server",

@@ -19,16 +19,23 @@ def plan_json(source: str, plan: Plan) -> str:
 
 
 def plan_line(plan: Plan) -> str:
-    """``1 request to gpt-5-mini at api.openai.com, about 2,310 tokens in, at most 1,160 out, at most $0.0029``."""
+    """What would be sent and cost, in one line.
+
+    Such as ``1 request to gpt-5-mini at api.openai.com: about 2,310 tokens in, room for 1,160 out, up to $0.0029 for
+    one answer; re-asks cost more; nothing was sent``.
+    """
     if not plan.requests:
         return "nothing in it needs a model"
     sent = sum(request.input_tokens for request in plan.requests)
     room = sum(request.output_tokens for request in plan.requests)
     costs = [request.cost_usd for request in plan.requests]
-    cost = dollars(None) if None in costs else f"at most {dollars(sum(cost for cost in costs if cost is not None))}"
+    each = "one answer" if len(plan.requests) == 1 else "one answer each"
+    known = sum(cost for cost in costs if cost is not None)
+    # No maximum: an answer that is cut off is asked for again with more room, one that does not hold is objected to.
+    cost = dollars(None) if None in costs else f"up to {dollars(known)} for {each}; re-asks cost more"
     later = "; the requests after its answer are not counted" if plan.more_follow else ""
     asked = f"{count(len(plan.requests), 'request')} to {plan.model} at {plan.server}"
-    return f"{asked}, about {sent:,} tokens in, at most {room:,} out, {cost}{later}; nothing was sent"
+    return f"{asked}: about {sent:,} tokens in, room for {room:,} out, {cost}{later}; nothing was sent"
 
 
 def estimate_line(estimate: Estimate, letters: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -209,6 +210,95 @@ def test_a_folder_gets_a_file_an_input(run: Run, letters: Path, tmp_path: Path) 
     assert run(letters, "--format", "json", "-o", place).code == 3
     told = {path.name: json.loads(path.read_text(encoding="utf-8"))["case_number"] for path in place.iterdir()}
     assert told == {"1.json": "CM20-0000001", "2.json": "CM20-0000002", "1-2.json": "CM20-0000009"}
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[Callable[[], None]]:
+    """Presses Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "html", "markdown", "terminal"])
+@pytest.mark.parametrize("where", ["reading", "writing"])
+def test_ctrl_c_finishes_the_file_with_what_there_is(
+    run: Run, letters: Path, monkeypatch: pytest.MonkeyPatch, ctrl_c: Callable[[], None], form: str, where: str
+) -> None:
+    isolated, stream = summarize_command.run_isolated, summarize_command.stream
+
+    def reading(*arguments: Any) -> Iterator[tuple[Source, Any]]:
+        for place, one in enumerate(isolated(*arguments)):
+            if place == 1 and where == "reading":
+                ctrl_c()
+            yield one
+
+    def writing(*arguments: Any, **given: Any) -> Iterator[str]:
+        for place, piece in enumerate(stream(*arguments, **given)):
+            if place == 0 and where == "writing":
+                ctrl_c()
+            yield piece
+
+    monkeypatch.setattr(summarize_command, "run_isolated", reading)
+    monkeypatch.setattr(summarize_command, "stream", writing)
+    place = letters.parent / "out"
+    place.write_text("before", encoding="utf-8")
+    ran = run(letters / "1.txt", letters / "2.txt", "--format", form, "-o", place)
+    read = 2 if (form, where) == ("html", "writing") else 1  # HTML is written when all is read
+    assert (ran.code, ran.out) == (130, "")
+    counts, at = ran.err.splitlines()
+    assert counts.startswith(f"imr: interrupted; {read} letter")
+    assert at == f"imr: {read} of 2 letters are in {place}"
+    text = place.read_text(encoding="utf-8")
+    assert "CM20-0000001" in text
+    assert ("CM20-0000002" in text) is (read == 2)
+    if form == "json":
+        assert _case_numbers(text) == ["CM20-0000001"]
+    assert {path.name for path in letters.parent.iterdir()} == {"letters", "out"}
+
+
+def test_a_second_ctrl_c_ends_the_writing_too_and_leaves_the_old_file(
+    run: Run, letters: Path, monkeypatch: pytest.MonkeyPatch, ctrl_c: Callable[[], None]
+) -> None:
+    def impatient(*_: Any, **__: Any) -> Iterator[str]:
+        yield "half"
+        ctrl_c()
+        ctrl_c()
+
+    monkeypatch.setattr(summarize_command, "stream", impatient)
+    place = letters.parent / "out"
+    place.write_text("before", encoding="utf-8")
+    ran = run(letters / "1.txt", letters / "2.txt", "-o", place)
+    assert ran.code == 130
+    assert "are in" not in ran.err
+    assert place.read_text(encoding="utf-8") == "before"
+
+
+def test_ctrl_c_before_the_first_letter_leaves_the_old_file(
+    run: Run, letters: Path, monkeypatch: pytest.MonkeyPatch, ctrl_c: Callable[[], None]
+) -> None:
+    def at_once(*_: Any) -> Iterator[tuple[Source, Any]]:
+        ctrl_c()
+        yield from ()
+
+    monkeypatch.setattr(summarize_command, "run_isolated", at_once)
+    place = letters.parent / "out"
+    place.write_text("before", encoding="utf-8")
+    assert run(letters, "-o", place) == (130, "", "imr: interrupted\n")
+    assert place.read_text(encoding="utf-8") == "before"
+
+
+def test_ctrl_c_on_the_way_to_a_reader_ends_at_once(
+    run: Run, letters: Path, monkeypatch: pytest.MonkeyPatch, ctrl_c: Callable[[], None]
+) -> None:
+    def unread(*_: Any, **__: Any) -> Iterator[str]:
+        yield "half"
+        ctrl_c()
+        raise AssertionError("it went on writing")
+
+    monkeypatch.setattr(summarize_command, "stream", unread)
+    ran = run(letters / "1.txt", letters / "2.txt")
+    assert (ran.code, ran.out) == (130, "half")
 
 
 def test_too_many_letters_for_one_html_file(run: Run, letters: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +22,7 @@ from summarizer.loading.source import Source
 from tests.forms import LetterItem, letter
 from tests.house.project import ROOT
 from tests.letters import letter as example
-from tests.llm.server import Server, Step, closed_port, serving
+from tests.llm.server import Fault, Server, Step, closed_port, serving
 from tests.llm.sound import sound
 
 KEY = "sk-canary-of-the-command-line"
@@ -223,6 +225,11 @@ def test_options_reach_the_request(run: Run, one: Path, server: Server) -> None:
     assert (body["model"], body["temperature"]) == ("some-model", 0.25)
 
 
+def test_reasoning_effort_reaches_the_request(run: Run, one: Path, server: Server) -> None:
+    run(one, "--reasoning-effort", "low", "--format", "json", *PRICE)
+    assert server.bodies[0]["reasoning_effort"] == "low"
+
+
 # Before anything is sent
 
 
@@ -268,6 +275,17 @@ def test_a_dry_run_needs_no_key(run: Run, one: Path, three: Path) -> None:
     plans = planned(dry)
     assert [plan["source"] for plan in plans] == ["one.txt", "0.txt", "1.txt", "2.txt"]
     assert {plan["server"] for plan in plans} == {"api.openai.com"}
+
+
+@pytest.mark.parametrize("key", ["sk-with a space", "sk-“quoted”"])
+def test_a_key_that_is_none_is_wrong_usage(
+    run: Run, one: Path, server: Server, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    ran = run(one)
+    assert (ran.code, ran.out, server.count) == (2, "", 0)
+    assert "OPENAI_API_KEY" in ran.err
+    assert key not in ran.err
 
 
 def test_a_limit_of_dollars_needs_a_price(run: Run, one: Path, server: Server) -> None:
@@ -320,7 +338,7 @@ def test_without_an_answer_the_letter_comes_out_and_the_exit_code_says_so(
 
 def test_a_limit_of_dollars_keeps_what_is_done(run: Run, three: Path, server: Server) -> None:
     server.steps = [Step(answer=sound, usage={"prompt_tokens": 4_000, "completion_tokens": 1_000})]
-    ran = run(three, "--format", "json", "--max-cost", "0.04", "--concurrency", "1", *PRICE)
+    ran = run(three, "--format", "json", "--max-cost", "0.04", "--max-output", "1200", "--concurrency", "1", *PRICE)
     assert ran.code == 3
     judged = [by_model(Determination.model_validate(read)) for read in json.loads(ran.out)]
     assert judged == [True] * server.count + [False] * (3 - server.count)
@@ -355,6 +373,84 @@ def test_what_a_model_finds_no_item_in_failed_and_was_paid_for(run: Run, three: 
     assert ran.err.splitlines()[-1].startswith("3 requests, 300 tokens in")
 
 
+def test_what_stops_the_run_is_told_once_and_then_counted(run: Run, three: Path, server: Server) -> None:
+    server.steps = [Step(status=401)]
+    ran = run(three, "--format", "json", "--concurrency", "1", *PRICE)
+    assert ran.code == 3
+    refused = [line for line in ran.err.splitlines() if "answered 401" in line]
+    assert [line.partition(": the")[0] for line in refused] == [
+        "imr: 0.txt: judged by the rules, since gpt-5-mini",
+        "imr: and 2 more letters likewise",
+    ]
+    assert "3 letters: " in ran.err
+    assert server.count == 1
+
+
+def test_a_server_that_is_not_there_is_told_once(run: Run, three: Path) -> None:
+    there = ("--base-url", f"http://127.0.0.1:{closed_port()}/v1", "--model", "mine")
+    ran = run(three, "--engine", "llm", "--format", "json", "--concurrency", "1", *there)
+    assert (ran.code, json.loads(ran.out)) == (3, [])
+    told = [line.partition(": no connection")[0] for line in ran.err.splitlines() if "no connection" in line]
+    assert told == ["imr: 0.txt: mine", "imr: and 2 more letters likewise"]
+
+
+def test_what_concerns_one_letter_is_told_of_each(run: Run, three: Path, server: Server) -> None:
+    server.steps = [Step(status=400)]
+    ran = run(three, "--format", "json", *PRICE)
+    assert sum("judged by the rules, since" in line for line in ran.err.splitlines()) == 3
+    assert "likewise" not in ran.err
+
+
+def test_a_letter_that_a_part_of_was_answered_is_judged_in_part_by_the_rules(
+    run: Run, tmp_path: Path, server: Server
+) -> None:
+    path = tmp_path / "four.txt"
+    path.write_text(letter(*(LetterItem(heading=f"MRI of the spine, series {each}") for each in range(4))), "utf-8")
+    windows = (("--window", str(tokens)) for tokens in range(8_000, 2_000, -100))
+    window = next(one for one in windows if len(planned(run(path, "--dry-run", *one))[0]["requests"]) == 2)
+    server.steps = [Step(answer=sound), Step(status=400)]
+    ran = run(path, "--format", "json", *window, *PRICE)
+    assert ran.code == 3
+    assert "imr: four.txt: judged in part by the rules, since gpt-5-mini: the server answered 400" in ran.err
+    assert by_model(ran.read)
+
+
+def test_a_single_letter_that_failed_tells_what_it_cost(run: Run, tmp_path: Path, server: Server) -> None:
+    path = tmp_path / "mail.txt"
+    path.write_text(example("not-email"), encoding="utf-8")
+    server.steps = [Step(answer={"items": []})]
+    ran = run(path, *PRICE)
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.splitlines()[-1] == "imr: 1 request, 100 tokens in (40 cached), 10 out, $0.0002"
+
+
+# Where the user stops
+
+
+@pytest.mark.usefixtures("processes")
+def test_ctrl_c_keeps_what_is_done_and_says_what_it_cost(three: Path, server: Server, tmp_path: Path) -> None:
+    server.steps = [Step(answer=sound), Step(fault=Fault.SILENT)]
+    place = tmp_path / "read"
+    place.mkdir()
+    command = [sys.executable, "-m", "summarizer.cli.app", "summarize", str(three), "--concurrency", "1", *PRICE]
+    with subprocess.Popen(
+        [*command, "--format", "json", "-o", str(place)], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    ) as running:
+        while server.count < 2 or not (place / "0.json").exists():
+            assert running.poll() is None
+            threading.Event().wait(0.02)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=30)
+    assert running.returncode == 130
+    (read,) = place.iterdir()
+    assert by_model(Determination.model_validate_json(read.read_text(encoding="utf-8")))
+    estimate, counts, cost, where = told.splitlines()
+    assert estimate.startswith("imr: hybrid")
+    assert counts.startswith("imr: interrupted; 1 letter: ")
+    assert cost == "imr: 2 requests, 100 tokens in (40 cached), 10 out, at least $0.0002 (not all of the cost is known)"
+    assert where == f"imr: 1 of 3 letters are in {place}"
+
+
 # Answers kept
 
 
@@ -365,6 +461,17 @@ def test_a_second_run_is_answered_from_the_cache(run: Run, three: Path, server: 
     reads = [[Determination.model_validate(read) for read in json.loads(ran.out)] for ran in (first, second)]
     assert reads[0] == reads[1]
     assert second.err.splitlines()[-1] == "3 letters from cache, nothing paid"
+
+
+def test_a_cache_that_cannot_be_opened_is_one_line(
+    run: Run, three: Path, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    monkeypatch.setenv("IMR_CACHE", str(tmp_path / "file" / "answers.sqlite3"))
+    ran = run(three, "--format", "jsonl", *PRICE)
+    assert (ran.code, server.count) == (0, 3)
+    (line,) = [line for line in ran.err.splitlines() if "answers.sqlite3" in line]
+    assert line.startswith("imr: ")
 
 
 def test_no_cache_asks_again_and_keeps_nothing(run: Run, one: Path, server: Server, tmp_path: Path) -> None:

@@ -42,6 +42,9 @@ class Shown:
         self.objected.add(objection)
         return fresh
 
+    def anew(self) -> Shown:
+        return type(self)()
+
 
 class Cited(Answer):
     """A sentence by its number."""
@@ -85,6 +88,7 @@ class Outcome:
     letter: Meter
     run: Meter
     budget_usd: float
+    notes: list[str]
 
     @property
     def answer(self) -> Answered[Cited] | ModelError:
@@ -112,6 +116,9 @@ class Unpaced:
 
     refused = answered
 
+    def lost(self) -> None:
+        return None
+
 
 def asked(
     settings: ModelSettings,
@@ -131,6 +138,6 @@ def asked(
                     answers.append(await ask(connection, make(), letter))
                 except ModelError as error:
                     answers.append(error)
-            return Outcome(answers, letter, connection.meter, connection.budget.spent_usd)
+            return Outcome(answers, letter, connection.meter, connection.budget.spent_usd, connection.notes)
 
     return asyncio.run(run())

@@ -215,8 +215,8 @@ class Obeying:
 
     name: str
     answer: Callable[[Shown, dict[str, Any]], dict[str, Any]]
-    judged: bool
-    """Whether the answer is of use at last, so that the judgement is the model's."""
+    left: tuple[int, ...] = ()
+    """Indexes of the items whose judgement is of no use at last, so that the rules' own stays."""
 
     def __call__(self, body: dict[str, Any]) -> dict[str, Any]:
         """The answer to one request, be it the first or a re-ask."""
@@ -224,15 +224,15 @@ class Obeying:
 
 
 OBEYING = (
-    Obeying("swayed", _swayed, judged=True),
-    Obeying("other groups", _other_groups, judged=True),
-    Obeying("all drugs", _all_drugs, judged=True),
-    Obeying("invents facts", _invents, judged=True),
-    Obeying("contradicts at will", _contradicts, judged=True),
-    Obeying("numbers that do not exist", _no_such_numbers, judged=False),
-    Obeying("quotes from elsewhere", _elsewhere, judged=False),
-    Obeying("gives an outcome", _an_outcome, judged=False),
-    Obeying("gives more items", _more_items, judged=False),
-    Obeying("diagnoses of its own", _own_words, judged=False),
-    Obeying("codes of its own", _own_codes, judged=False),
+    Obeying("swayed", _swayed),
+    Obeying("other groups", _other_groups),
+    Obeying("all drugs", _all_drugs),
+    Obeying("invents facts", _invents),
+    Obeying("contradicts at will", _contradicts),
+    Obeying("numbers that do not exist", _no_such_numbers, left=(0,)),
+    Obeying("quotes from elsewhere", _elsewhere, left=(0,)),
+    Obeying("gives an outcome", _an_outcome, left=(0, 1, 2)),
+    Obeying("gives more items", _more_items),
+    Obeying("diagnoses of its own", _own_words),
+    Obeying("codes of its own", _own_codes, left=(0,)),
 )

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import pickle
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from pydantic import field_validator
 
 from schemas.judgement import Answer
 from summarizer.errors import ModelError, ModelMisconfigured
-from summarizer.llm.ask import request_of
+from summarizer.llm.ask import ask, request_of
 from summarizer.llm.cache import CacheError, open_cache
 from summarizer.llm.connection import Connection
-from summarizer.llm.question import Answered, Spent
+from summarizer.llm.question import Answered, Meter, Question, Spent
 from summarizer.llm.settings import Shape
-from tests.llm.asking import INSTRUCTIONS, KEY, LETTER, Cited, Outcome, asked, question, settings_for
+from tests.llm.asking import INSTRUCTIONS, KEY, LETTER, WAITS, Cited, Outcome, Shown, asked, question, settings_for
 from tests.llm.server import Step, serving
 
 GOOD = Step({"at": 1})
@@ -73,6 +77,23 @@ def test_a_line_break_within_a_string_of_the_answer_is_understood() -> None:
 
     assert outcome.name == "answered"
     assert "JSON" not in str(server.bodies[1]["messages"][2:])
+
+
+@pytest.mark.parametrize(
+    ("shape", "sent"),
+    [
+        (Shape.TOOLS, {"reasoning_effort": "low"}),
+        (Shape.JSON_SCHEMA, {"reasoning_effort": "low"}),
+        (Shape.RESPONSES, {"reasoning": {"effort": "low"}}),
+    ],
+)
+def test_a_reasoning_effort_is_sent_where_one_is_set(shape: Shape, sent: dict[str, object]) -> None:
+    with serving(GOOD) as server:
+        asked(settings_for(server.url, shape=shape))
+        asked(settings_for(server.url, shape=shape, reasoning_effort="low"))
+
+    plain, with_effort = server.bodies
+    assert with_effort == {**plain, **sent}
 
 
 @pytest.mark.parametrize("shape", [Shape.TOOLS, Shape.JSON_SCHEMA, Shape.RESPONSES])
@@ -143,6 +164,90 @@ def test_a_kept_answer_that_no_longer_holds_is_asked_for_again(tmp_path: Path) -
     assert not second.from_cache
 
 
+def test_a_kept_answer_that_no_longer_holds_uses_up_no_objection(tmp_path: Path) -> None:
+    class WithoutTheFirst(Shown):
+        def words_of(self, number: int) -> str | None:
+            if number == 1:
+                self.objects("sentence 2")
+                return None
+            return super().words_of(number)
+
+    with serving(GOOD, Step({"at": 2})) as server:
+        settings = settings_for(server.url, cache=tmp_path / "answers.sqlite3")
+        asked(settings)
+        second = answer_of(asked(settings, make=lambda: question(shown=WithoutTheFirst())))
+
+    assert second.value.at == 2
+    assert second.spent.requests == 2  # the new answer was objected to, as it would be without a kept one
+
+
+PAID = (
+    Step(status=500),
+    Step(refusal="no"),
+    Step(status=429, error={"code": "insufficient_quota"}),
+    Step({"at": 2}, finish="length"),
+    Step({"at": 77}),
+    Step("I do not know.", call=False),
+)
+
+
+@pytest.mark.parametrize("second", PAID, ids=["500", "refusal", "no credit", "cut", "wrong", "no call"])
+def test_a_paid_answer_that_can_stand_outlives_a_failed_re_ask(second: Step, tmp_path: Path) -> None:
+    with serving(Step({"at": 2}), second) as server:
+        settings = settings_for(server.url, max_attempts=1, cache=tmp_path / "answers.sqlite3")
+        first = answer_of(asked(settings))
+        again = answer_of(asked(settings))
+
+    assert first.value.at == 2
+    assert first.whole
+    assert again.from_cache
+
+
+def test_a_paid_answer_that_can_stand_outlives_the_limit_of_dollars() -> None:
+    dear = Step({"at": 2}, usage={"prompt_tokens": 1000, "completion_tokens": 1000, "total_tokens": 2000})
+    with serving(dear) as server:
+        outcome = asked(settings_for(server.url, max_cost_usd=0.012), times=2)
+
+    assert [type(answer).__name__ for answer in outcome.answers] == ["Answered", "BudgetReached"]
+    assert server.count == 1
+
+
+class Parts(Answer):
+    """Sentences, of which all must exist."""
+
+    at: tuple[int, ...]
+    """Their numbers."""
+
+    @field_validator("at")
+    @classmethod
+    def _exist(cls, at: tuple[int, ...]) -> tuple[int, ...]:
+        if any(number > 9 for number in at):
+            raise ValueError("there are 9 sentences")
+        return at
+
+    @classmethod
+    def salvaged(cls, answer: str, context: Mapping[str, object]) -> Parts | None:
+        kept = [number for number in json.loads(answer)["at"] if number <= context["most"]]
+        return cls(at=tuple(kept)) if kept else None
+
+
+def test_what_holds_of_the_last_answer_is_taken_and_not_kept(tmp_path: Path) -> None:
+    asks = Question("p@v1", "i", "l", Parts, 50, {"most": 9})
+
+    async def run(url: str) -> Answered[Parts]:
+        async with Connection(settings_for(url, cache=tmp_path / "answers.sqlite3"), waits=WAITS) as connection:
+            return await ask(connection, asks, Meter())
+
+    with serving(Step({"at": [1, 77]}), Step({"at": [2, 3, 77]}), Step({"at": [77]})) as server:
+        first, second = asyncio.run(run(server.url)), None
+        with suppress(ModelError):
+            second = asyncio.run(run(server.url))
+
+    assert (first.value.at, first.whole) == ((2, 3), False)
+    assert second is None
+    assert server.count > 3
+
+
 def test_a_failure_is_not_kept(tmp_path: Path) -> None:
     with serving(Step({"at": 77}), Step({"at": 77}), Step({"at": 77}), GOOD) as server:
         settings = settings_for(server.url, cache=tmp_path / "answers.sqlite3")
@@ -160,7 +265,9 @@ def test_a_cache_that_cannot_be_opened_costs_no_answer(tmp_path: Path, caplog: p
         outcome = asked(settings_for(server.url, cache=tmp_path / "answers.sqlite3"))
 
     assert answer_of(outcome).value.at == 1
-    assert "answers are not kept" in caplog.text
+    (note,) = outcome.notes
+    assert note.startswith("answers are not kept: ")
+    assert caplog.records == []  # or Python would print it too
 
 
 def test_a_kept_answer_comes_even_after_the_run_was_stopped(tmp_path: Path) -> None:
@@ -200,9 +307,6 @@ def test_a_shape_without_validators_needs_no_context() -> None:
         number: int
 
     async def run(url: str) -> int:
-        from summarizer.llm.ask import ask
-        from summarizer.llm.question import Meter, Question
-
         async with Connection(settings_for(url)) as connection:
             answered = await ask(connection, Question("p@v1", "i", "l", Plain, 50), Meter())
             return answered.value.number

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import pickle
 import re
+import signal
+import subprocess
+import sys
 import threading
 from collections import Counter
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,11 +32,14 @@ from summarizer.errors import (
     NotADetermination,
 )
 from summarizer.llm.lines import lines_of
+from summarizer.llm.run import ModelRun
+from summarizer.llm.settings import ModelSettings, Timeouts
 from summarizer.loading.source import Limits, Source
 from summarizer.loading.text import document_of
 from summarizer.many import finish_many
 from summarizer.stages import Draft, begin, finish
 from tests.forms import LetterItem, letter
+from tests.house.project import ROOT
 from tests.letters import letter as example
 from tests.llm.asking import CANARY, KEY, settings_for
 from tests.llm.injections import DRUG, INNOCENT, MRI, PARTLY
@@ -177,7 +186,8 @@ def test_a_run_stops_before_the_request_that_could_pass_its_limit(at_once: bool)
     most = 0.05
     answered = Step(answer=sound, usage={"prompt_tokens": 4_000, "completion_tokens": 1_000})
     cost = (4_000 * 1.0 + 1_000 * 10.0) / 1e6
-    with serving(answered) as server, Summarizer("hybrid", model=settings_for(server.url, max_cost_usd=most)) as run:
+    limits = {"max_cost_usd": most, "max_output_tokens": 1_200}
+    with serving(answered) as server, Summarizer("hybrid", model=settings_for(server.url, **limits)) as run:
         if at_once:
             drafts = [one for _, one in finish_many(run.run, begun(letters(8))) if isinstance(one, Draft)]
         else:
@@ -310,6 +320,116 @@ def test_a_closed_summarizer_may_be_closed_again_and_opens_a_new_connection() ->
         summarizer.close()
     assert threading.active_count() == before
     assert server.count == 2
+
+
+@pytest.mark.timeout(60)
+def test_a_program_that_forgets_to_close_still_ends() -> None:
+    program = (
+        "import sys\nfrom summarizer import Summarizer\nfrom tests.llm.asking import settings_for\n"
+        "from tests.llm.injections import INNOCENT\n"
+        "summarizer = Summarizer('hybrid', model=settings_for(sys.argv[1]))\n"
+        "print(summarizer.summarize(text=INNOCENT).usage.requests)\n"
+    )
+    with serving(GOOD) as server:
+        ended = subprocess.run(
+            [sys.executable, "-c", program, server.url],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=40,
+            check=True,
+        )
+    assert (ended.stdout, ended.stderr) == ("1\n", "")
+
+
+@pytest.mark.timeout(30)
+def test_a_run_that_is_lost_in_its_own_loop_s_thread_is_closed() -> None:
+    before = threading.active_count()
+    run = ModelRun(settings_for("http://127.0.0.1:1/v1"))
+
+    async def lose(_: object) -> None:
+        run.close()
+
+    with suppress(CancelledError):
+        run.wait(lose)
+    while threading.active_count() > before:
+        threading.Event().wait(0.01)
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "step", [Step(fault=Fault.SILENT), Step(status=429, headers={"retry-after": "50"})], ids=["silent", "retry-after"]
+)
+def test_an_interrupt_ends_the_wait_for_a_single_letter(step: Step) -> None:
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = threading.active_count()
+    try:
+        with serving(step) as server:
+            summarizer = Summarizer("hybrid", model=settings_for(server.url, timeouts=Timeouts()))
+
+            def interrupt() -> None:
+                while not server.count:
+                    threading.Event().wait(0.01)
+                os.kill(os.getpid(), signal.SIGINT)
+
+            threading.Thread(target=interrupt).start()
+            with pytest.raises(KeyboardInterrupt), summarizer:
+                summarizer.summarize(text=INNOCENT)
+            assert summarizer.spent.requests == 1  # it may be billed
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert threading.active_count() == before
+
+
+@pytest.mark.timeout(30)
+def test_closing_ends_what_another_thread_waits_for() -> None:
+    waiting: list[BaseException] = []
+
+    def wait(summarizer: Summarizer) -> None:
+        try:
+            summarizer.summarize(text=INNOCENT)
+        except CancelledError as error:
+            waiting.append(error)
+
+    with serving(Step(fault=Fault.SILENT)) as server:
+        summarizer = Summarizer("hybrid", model=settings_for(server.url, timeouts=Timeouts()))
+        thread = threading.Thread(target=wait, args=(summarizer,))
+        thread.start()
+        while not server.count:
+            threading.Event().wait(0.01)
+        summarizer.close()
+        thread.join()
+    assert len(waiting) == 1
+
+
+def test_threads_that_come_at_once_share_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[object] = []
+
+    class Slow(ModelRun):
+        def __init__(self, settings: ModelSettings) -> None:
+            opened.append(self)
+            threading.Event().wait(0.05)
+            super().__init__(settings)
+
+    monkeypatch.setattr("summarizer.llm.run.ModelRun", Slow)
+    with Summarizer("hybrid", model=settings_for("http://127.0.0.1:1/v1")) as summarizer:
+        threads = [threading.Thread(target=lambda: summarizer.run) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(opened) == 1
+
+
+def test_what_was_spent_is_kept_over_a_close() -> None:
+    with serving(GOOD) as server:
+        summarizer = Summarizer("hybrid", model=settings_for(server.url))
+        assert summarizer.spent.requests == 0
+        for _ in range(2):
+            summarizer.summarize(text=INNOCENT)
+            summarizer.close()
+    assert summarizer.spent.requests == 2
+    assert summarizer.spent.cost_usd == pytest.approx(2 * PAID)
 
 
 def test_one_call_closes_what_it_opened() -> None:

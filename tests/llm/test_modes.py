@@ -44,12 +44,35 @@ def test_what_was_found_holds_for_this_server_and_model_alone(tmp_path: Path) ->
     assert shape_for(settings_for("http://127.0.0.1:1/v1", shape=Shape.RESPONSES), found) is Shape.RESPONSES
     assert KEY not in found.read_text()
     assert [file.name for file in found.parent.iterdir()] == ["servers.json"]
+    assert found.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("damage", ["", "[1]", "{", '{"http://127.0.0.1:1/v1 served-model": "auto"}', "[" * 100_000])
+def test_one_address_in_two_writings_is_one_server(tmp_path: Path) -> None:
+    keep_shape(auto("http://LOCALHOST:1/v1/", tmp_path), Shape.RESPONSES, tmp_path / "servers.json")
+
+    assert shape_for(auto("http://localhost:1/v1", tmp_path), tmp_path / "servers.json") is Shape.RESPONSES
+
+
+def test_the_path_of_an_address_is_not_written_down(tmp_path: Path) -> None:
+    found = tmp_path / "servers.json"
+    keep_shape(auto("http://127.0.0.1:1/token-4711/v1", tmp_path), Shape.RESPONSES, found)
+
+    assert shape_for(auto("http://127.0.0.1:1/token-4711/v1", tmp_path), found) is Shape.RESPONSES
+    assert shape_for(auto("http://127.0.0.1:1/token-4712/v1", tmp_path), found) is Shape.TOOLS
+    assert "4711" not in found.read_text()
+
+
+@pytest.mark.parametrize("damage", ["", "[1]", "{", "[" * 100_000])
 def test_a_damaged_file_counts_as_empty(damage: str, tmp_path: Path) -> None:
     found = tmp_path / "servers.json"
     found.write_text(damage)
+
+    assert shape_for(auto("http://127.0.0.1:1/v1", tmp_path), found) is Shape.TOOLS
+
+
+def test_a_shape_that_is_none_counts_as_not_found(tmp_path: Path) -> None:
+    found = tmp_path / "servers.json"
+    keep_shape(auto("http://127.0.0.1:1/v1", tmp_path), Shape.AUTO, found)
 
     assert shape_for(auto("http://127.0.0.1:1/v1", tmp_path), found) is Shape.TOOLS
 

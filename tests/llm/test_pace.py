@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import math
 import random
 import selectors
@@ -323,6 +324,71 @@ def test_one_refusal_of_a_server_without_limits_is_soon_forgotten() -> None:
     outcome = serve(Hiccup(None), 2000)
     assert len(outcome.refused) == 1
     assert outcome.seconds <= 2000 / 64 + 8
+
+
+def given_up(
+    answer: Callable[[], float], letters: int, patience: float, most: int = 16, pause: float = 0.5
+) -> tuple[list[int], float]:
+    """Attempts of each letter at a server that answers after so many seconds, and the seconds of all of them."""
+    tries = [0] * letters
+
+    async def letter(going: Pace, number: int) -> None:
+        while True:
+            tries[number] += 1
+            async with going.slot(2000) as slot:
+                try:
+                    async with asyncio.timeout(patience):
+                        await asyncio.sleep(answer())
+                    slot.answered({}, None)
+                    return
+                except TimeoutError:
+                    slot.lost()
+            await asyncio.sleep(pause)
+
+    async def main() -> float:
+        going = Pace(most, clock=clock)
+        await asyncio.gather(*(letter(going, number) for number in range(letters)))
+        return clock()
+
+    seconds: float = run(main)
+    return tries, seconds
+
+
+@pytest.mark.parametrize("takes", [10.0, 25.0, 40.0])
+def test_a_server_that_works_on_one_at_a_time_is_asked_few_at_once(takes: float) -> None:
+    free = 0.0
+
+    def answer() -> float:
+        # What was given up is worked on all the same.
+        nonlocal free
+        free = max(free, clock()) + takes
+        return free - clock()
+
+    tries, seconds = given_up(answer, 40, patience=70.0)
+    assert max(tries) <= 5
+    assert sum(tries) <= 75
+    assert seconds <= 75 * takes
+
+
+def test_after_one_silence_as_many_go_at_once_as_before() -> None:
+    def answer() -> float:
+        return 0.5 if not 5 <= clock() < 6 else math.inf
+
+    tries, seconds = given_up(answer, 400, patience=2.0)
+    assert max(tries) == 2
+    assert sum(tries) == 416
+    assert seconds <= 400 / 16 * 0.5 + 2 + 3
+
+
+def test_one_request_that_got_stuck_slows_nothing_down() -> None:
+    count = itertools.count()
+
+    def answer() -> float:
+        return math.inf if next(count) == 100 else 0.5
+
+    tries, seconds = given_up(answer, 400, patience=5.0)
+    assert sum(tries) == 401
+    assert seconds <= 401 / 15 * 0.5 + 0.1
 
 
 def test_many_refused_at_once_are_one_cut() -> None:

@@ -11,7 +11,8 @@ import sys
 import pytest
 
 from summarizer.llm.ask import request_of
-from summarizer.llm.connection import Connection, quiet
+from summarizer.llm.connection import Connection
+from summarizer.llm.silence import quiet
 from tests.llm.asking import CANARY, KEY, asked, question, settings_for
 from tests.llm.server import Fault, Step, serving
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 
@@ -11,10 +12,11 @@ from summarizer.errors import BudgetReached, ModelError, ModelUnreachable
 from summarizer.llm.ask import ask
 from summarizer.llm.connection import Connection
 from summarizer.llm.failures import Transient, meaning_of, retry_after
+from summarizer.llm.pace import Pace
 from summarizer.llm.question import Answered, Meter
 from summarizer.llm.settings import Timeouts
-from tests.llm.asking import WAITS, Cited, asked, question, settings_for
-from tests.llm.server import Bucket, Fault, Server, Step, serving
+from tests.llm.asking import QUICK, WAITS, Cited, Unpaced, asked, question, settings_for
+from tests.llm.server import Bucket, Fault, Server, Step, closed_port, serving
 
 GOOD = Step({"at": 1})
 CUT = Step('{"at', finish="length")
@@ -140,6 +142,84 @@ def test_a_cancelled_request_is_counted() -> None:
 
     assert server.count == connection.meter.spent.requests == 1
     assert connection.meter.spent.cost_usd is None
+
+
+def test_a_request_cancelled_before_it_was_sent_costs_nothing() -> None:
+    async def run(url: str) -> Connection:
+        async with Connection(settings_for(url, concurrency=1, max_cost_usd=1.0), waits=WAITS) as connection:
+            first, second = (asyncio.create_task(ask(connection, question(), Meter())) for _ in range(2))
+            await asyncio.sleep(0.2)
+            second.cancel()
+            await first
+            return connection
+
+    with serving(Step({"at": 1}, delay=0.5)) as server:
+        connection = asyncio.run(run(server.url))
+
+    assert server.count == 1
+    assert connection.budget.spent_usd == pytest.approx(connection.meter.spent.known_usd)
+
+
+class Overseen(Unpaced):
+    """Counts what is reported as given up."""
+
+    def __init__(self) -> None:
+        self.given_up = 0
+
+    def lost(self) -> None:
+        self.given_up += 1
+
+
+@pytest.mark.parametrize(
+    ("steps", "given_up"),
+    [
+        ((GOOD, Step(fault=Fault.SILENT)), 3),
+        ((GOOD, Step(fault=Fault.STALLED_BODY)), 3),
+        ((GOOD, Step(fault=Fault.RESET)), 0),
+        ((GOOD, Step(status=500)), 0),
+        ((Step(fault=Fault.SILENT),), 0),  # it may not be there at all
+    ],
+    ids=["silent", "stalled", "reset", "500", "never answered"],
+)
+def test_the_pace_hears_of_a_server_that_has_too_much_at_once(steps: tuple[Step, ...], given_up: int) -> None:
+    overseen = Overseen()
+    with serving(*steps) as server:
+        asked(settings_for(server.url, timeouts=QUICK), times=len(steps), pace=overseen)
+
+    assert overseen.given_up == given_up
+
+
+def test_the_pace_hears_of_a_server_that_takes_no_more_connections() -> None:
+    async def run() -> int:
+        overseen = Overseen()
+        async with Connection(settings_for(f"http://127.0.0.1:{closed_port()}/v1"), waits=WAITS) as connection:
+            connection.pace, connection.reached = cast(Pace, overseen), True
+            with pytest.raises(ModelUnreachable):
+                await ask(connection, question(), Meter())
+            return overseen.given_up
+
+    assert asyncio.run(run()) == 3
+
+
+def test_tokens_written_to_the_providers_cache_have_their_own_price() -> None:
+    class Written:
+        """A price for what is written to the cache, and for nothing else."""
+
+        def cost(self, *, cache_write_tokens: int = 0, **_: int) -> float:
+            return cache_write_tokens * 0.01
+
+        def at_most(self, **_: int) -> float:
+            return 0.0
+
+    async def run(url: str) -> Meter:
+        async with Connection(settings_for(url), waits=WAITS) as connection:
+            connection.prices = Written()
+            await ask(connection, question(), Meter())
+            return connection.meter
+
+    usage = {"prompt_tokens": 100, "completion_tokens": 10, "prompt_tokens_details": {"cache_write_tokens": 60}}
+    with serving(Step({"at": 1}, usage=usage)) as server:
+        assert asyncio.run(run(server.url)).spent.known_usd == pytest.approx(0.6)
 
 
 def test_giving_up_names_the_reason() -> None:

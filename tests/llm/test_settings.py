@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from summarizer.engine import Engine, engine_by_default
 from summarizer.errors import ModelMisconfigured
 from summarizer.llm.settings import (
     DEFAULT_MODEL,
@@ -18,7 +19,6 @@ from summarizer.llm.settings import (
     ModelSettings,
     Prices,
     Shape,
-    can_ask,
     found_file,
     settings_from,
     shown_server,
@@ -143,6 +143,22 @@ def test_a_models_name_is_one_printable_line(model: str) -> None:
         settings_from(KEY, model=model)
 
 
+@pytest.mark.parametrize("key", ["sk-with a space", "“sk-quoted”", "sk-two\nlines"])
+def test_a_key_that_is_none_is_refused_and_not_repeated(key: str) -> None:
+    with pytest.raises(ModelMisconfigured, match="OPENAI_API_KEY") as raised:
+        settings_from({**KEY, "OPENAI_API_KEY": key})
+    assert "sk-" not in str(raised.value)
+
+
+def test_a_reasoning_effort_is_a_word() -> None:
+    environ = {**KEY, "IMR_REASONING_EFFORT": " low "}
+    assert settings_from(KEY).reasoning_effort is None
+    assert settings_from(environ).reasoning_effort == "low"
+    assert settings_from(environ, reasoning_effort="high").reasoning_effort == "high"
+    with pytest.raises(ModelMisconfigured, match="IMR_REASONING_EFFORT"):
+        settings_from(KEY, reasoning_effort='low"')
+
+
 def test_a_limit_of_dollars_needs_a_price() -> None:
     with pytest.raises(ModelMisconfigured, match="give --price INPUT/OUTPUT in dollars a million tokens"):
         settings_from(LOCAL, model="no-such-model", max_cost_usd=1)
@@ -182,7 +198,7 @@ def test_what_probes_found_is_kept_beside_the_answers() -> None:
     ],
 )
 def test_hybrid_is_chosen_only_where_a_key_is_set(environ: dict[str, str], can: bool) -> None:
-    assert can_ask(environ) is can
+    assert engine_by_default(environ) is (Engine.HYBRID if can else Engine.RULES)
 
 
 def test_no_representation_holds_the_key() -> None:

@@ -256,6 +256,8 @@ def test_an_objection_is_raised_once_a_letter() -> None:
     one, other = view(TWO), view(TWO)
     assert [one.objects("length"), one.objects("length"), one.objects("facts")] == [True, False, True]
     assert other.objects("length")
+    assert one.anew().objects("length")
+    assert not one.objects("length")
 
 
 def test_it_shows_nothing_of_the_letter_in_a_message() -> None:

@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 
 import pytest
 
 from summarizer.errors import EmptyInput, ReaderCrashed
-from summarizer.isolation import run_isolated
+from summarizer.isolation import Dismissal, run_isolated
 from summarizer.loading import Source, open_letter
 from tests.loading.made import FIRST, pdf_of
 
@@ -33,6 +34,8 @@ def act(source: Source) -> str:
             raise KeyError("words of the letter")
         case "slow":
             time.sleep(0.3)
+        case "hang":
+            time.sleep(600)
     return source.name
 
 
@@ -111,6 +114,16 @@ def test_letters_are_read_in_processes_of_their_own():
 
 def test_processes_end_with_the_iterator():
     list(run_isolated(act, sources("a", "b", "kill"), 2))
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.timeout(30)
+def test_another_thread_may_end_the_wait_for_an_answer():
+    dismissal = Dismissal()
+    results = run_isolated(act, sources("a", "hang", "b", "hang", "c"), 2, dismissal=dismissal)
+    assert next(results)[1] == "a"
+    threading.Timer(0.2, dismissal.say).start()
+    assert list(results) == []
     assert not multiprocessing.active_children()
 
 

@@ -24,45 +24,31 @@ def test_one_needs() -> None:
 
 
 def test_what_a_run_cost_is_its_second_line(determination: Determination) -> None:
-    tally = Tally()
-    for _ in range(3):
+    tally = Tally(failed=1, paid=Spent(6, 9000, 3000, 900, 1.5))
+    for _ in range(2):
         tally.read(determination.model_copy(update={"usage": PAID}))
     assert str(tally).splitlines() == [
-        "3 letters: 0 done, 3 need review, 0 failed",
+        "3 letters: 0 done, 2 need review, 1 failed",
         "6 requests, 9,000 tokens in (3,000 cached), 900 out, $1.50",
     ]
-
-
-def test_a_failed_letter_is_paid_for_too(determination: Determination) -> None:
-    tally = Tally(failed=1)
-    tally.read(determination.model_copy(update={"usage": PAID}))
-    tally.paid(PAID)
-    assert tally.spent == "4 requests, 6,000 tokens in (2,000 cached), 600 out, $1.00"
+    assert (tally.ended, tally.spent) == tuple(str(tally).splitlines())
+    assert tally.was_read == 2
 
 
 @pytest.mark.parametrize(
-    ("costs", "said"),
+    ("paid", "said"),
     [
-        ((0.5, None), "at least $0.5000 (not all of the cost is known)"),
-        ((None, 0.5, None), "at least $0.5000 (not all of the cost is known)"),
-        ((None, None), "cost unknown"),
-        ((0.0, 0.0), "$0.00"),
+        (Spent(2, known_usd=0.5, unpriced=1), "at least $0.5000 (not all of the cost is known)"),
+        (Spent(2, unpriced=2), "cost unknown"),
+        (Spent(2), "$0.00"),
     ],
 )
-def test_an_unknown_cost_is_never_0(costs: tuple[float | None, ...], said: str) -> None:
-    tally = Tally()
-    for cost in costs:
-        tally.paid(PAID.model_copy(update={"cost_usd": cost}))
-    assert tally.spent.endswith(f" out, {said}")
+def test_an_unknown_cost_is_never_0(paid: Spent, said: str) -> None:
+    assert Tally(paid=paid).spent.endswith(f" out, {said}")
 
 
-def test_the_runs_meter_knows_of_failed_letters_too(determination: Determination) -> None:
-    tally = Tally(failed=1)
-    tally.read(determination.model_copy(update={"usage": PAID}))
-    tally.paid_in_all(Spent(5, 7000, 2000, 600, 1.25))
-    assert tally.spent == "5 requests, 7,000 tokens in (2,000 cached), 600 out, $1.25"
-    tally.paid_in_all(Spent(5, 7000, 2000, 600, 1.25, unpriced=1))
-    assert tally.spent.endswith("at least $1.25 (not all of the cost is known)")
+def test_what_only_the_runs_meter_knows_of_is_told() -> None:
+    assert Tally(failed=1, paid=Spent(1, 700, 0, 60, 0.25)).spent == "1 request, 700 tokens in, 60 out, $0.2500"
 
 
 def test_letters_that_the_model_failed_for_are_told() -> None:
@@ -76,4 +62,5 @@ def test_kept_answers_are_counted_as_such(determination: Determination) -> None:
     tally.read(determination.model_copy(update={"usage": Usage(seconds=1)}))
     assert tally.spent == "1 letter from cache, nothing paid"
     tally.read(determination.model_copy(update={"usage": PAID}))
+    tally.paid = Spent(2, 3000, 1000, 300, 0.5)
     assert tally.spent.endswith("$0.5000, 1 letter from cache, nothing paid")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -43,6 +43,9 @@ class Shown:
         new = objection not in self.raised
         self.raised.add(objection)
         return new
+
+    def anew(self) -> Shown:
+        return replace(self, raised=set())
 
 
 def item(number: int = 1, **changes: Any) -> dict[str, Any]:
@@ -240,6 +243,87 @@ def test_wrong_numbers_and_useless_summaries_are_never_kept(changes: dict[str, A
     shown = Shown()
     for _ in range(5):
         assert len(problems(answer(**changes), shown)) == 1
+
+
+def salvaged(values: dict[str, Any], shown: Shown | None = None) -> LetterJudgement | None:
+    return LetterJudgement.salvaged(json.dumps(values), {"shown": shown or Shown()})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        item(1, quotes=[8]),
+        item(1, reasons=[{"code": "not_recommended", "at": [5]}, {"code": "safety_risk", "at": [99]}]),
+        item(1, category="pharmaceutical"),
+        item(1, category="astrology"),
+        item(1, summary=""),
+        item(1, summary="so " * 71),
+        item(1, quotes=[]),
+        "nothing like an item",
+    ],
+)
+def test_one_wrong_item_costs_only_itself(wrong: object) -> None:
+    kept = salvaged(answer(items=[wrong, item(2)]))
+    assert kept is not None
+    assert [each.item for each in kept.items] == [2]
+    assert kept.items[0].quotes == (9,)
+
+
+def test_items_that_nobody_asked_about_or_that_come_again_are_left_out() -> None:
+    kept = salvaged(answer(items=[item(3), item(2), item(1), item(2, quotes=[10])]))
+    assert kept is not None
+    assert [(each.item, each.quotes) for each in kept.items] == [(1, (5,)), (2, (9,))]
+
+
+def test_what_is_wrong_with_the_case_costs_only_itself() -> None:
+    kept = salvaged(
+        answer(
+            diagnoses=[{"at": 9, "words": "wrist sprain"}, {"at": 2, "words": "wrist sprain"}, {"at": "x"}],
+            contradictions=[
+                {"kind": "date", "a": 1, "b": 99, "material": False},
+                {"kind": "finding", "a": 2, "b": 6, "material": True},
+                {"kind": "finding", "a": 3, "b": 3, "material": True},
+            ],
+            verdict="overturned",
+        )
+    )
+    assert kept is not None
+    assert [(each.at, each.words) for each in kept.diagnoses] == [(2, "wrist sprain")]
+    assert [(each.a, each.b) for each in kept.contradictions] == [(2, 6)]
+    assert len(kept.items) == 2
+
+
+def test_trifles_pass_where_nothing_more_is_asked() -> None:
+    kept = salvaged(TRIFLES)
+    assert kept is not None
+    assert (kept.summary, len(kept.items), len(kept.diagnoses)) == ("He had 12 visits.", 2, 1)
+
+
+def test_a_letter_without_items_to_judge_is_salvaged_for_its_case() -> None:
+    kept = salvaged(answer(items=[item(1)]), Shown(items=()))
+    assert kept is not None
+    assert kept.items == ()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        answer(items=[item(1, quotes=[8]), item(2, quotes=[8])]),
+        answer(items=[]),
+        answer(items=None),
+        answer(summary=""),
+        answer(summary="so " * 121),
+        answer(summary=None),
+    ],
+)
+def test_where_no_item_holds_or_the_summary_cannot_stand_nothing_does(values: dict[str, Any]) -> None:
+    assert salvaged(values) is None
+
+
+@pytest.mark.parametrize("words", ["", "[1]", "{", "[" * 100_000])
+def test_what_is_no_answer_at_all_holds_nothing(words: str) -> None:
+    assert LetterJudgement.salvaged(words, {"shown": Shown()}) is None
+    assert LetterJudgement.salvaged(json.dumps(answer()), {}) is None
 
 
 def test_what_is_said_twice_is_kept_once() -> None:
