@@ -183,6 +183,10 @@ class _Progress:
         self.reading = replace(with_contradictions(merged, judged, view), model=answered.model)
         self.judged = True
         missing = sorted(set(items) - {item.item - 1 for item in judged.items})
+        if not answered.whole and not missing:
+            what = "A part of the model's answer did not hold against the letter and was left out; read the letter."
+            doubt = Doubt(ReviewCode.UNCERTAIN_JUDGEMENT, what)
+            self.reading = replace(self.reading, doubts=(*self.reading.doubts, doubt))
         if missing:
             what = "a part of its answer did not hold against the letter, after re-asks too"
             self.fail(missing, AnswerUnusable(answered.model, what, "read the rationale, or use another model"))

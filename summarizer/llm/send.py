@@ -34,9 +34,9 @@ from summarizer.llm.wire import Unsent, over_the_wire
 if TYPE_CHECKING:
     from summarizer.llm.reply import Form
 
-MARKS: Final = ({"role": "system", "content": "instructions"}, {"role": "user", "content": "letter"})
-"""What stands for the two texts while instructor works. It would render them as templates and dedent them, and keep
-them in its exceptions; ``body_of`` puts them in, character for character."""
+MARKS: Final[tuple[dict[str, object], ...]] = ({"role": "system", "content": []}, {"role": "user", "content": []})
+"""What stands for the two texts while instructor works: nothing that it could render as a template, dedent, or keep in
+its exceptions. ``body_of`` puts the texts in, character for character."""
 _MORE_ROOM: Final = 4
 """Times the room that an answer gets after it was cut off."""
 _ADVICE: Final = re.compile(r"\n\s*For further information visit https://errors\.pydantic\.dev/\S*")

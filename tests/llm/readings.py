@@ -76,6 +76,7 @@ class Answering:
 
     answer: Callable[[Question[LetterJudgement]], LetterJudgement | Exception]
     questions: list[Question[LetterJudgement]] = field(default_factory=list)
+    whole: bool = True
 
     def __call__(self, question: Question[Answer], /) -> Awaitable[Answered[Answer]]:
         return self._answered(cast(Question[LetterJudgement], question))
@@ -85,7 +86,7 @@ class Answering:
         answer = self.answer(question)
         if isinstance(answer, Exception):
             raise answer
-        return Answered(answer, "small-model", Spent())
+        return Answered(answer, "small-model", Spent(), whole=self.whole)
 
 
 def items_of(question: Question[LetterJudgement]) -> Sequence[int]:

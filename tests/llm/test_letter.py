@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from schemas import Origin, ReviewCode
 from schemas.judgement import LetterJudgement
 from summarizer.errors import (
@@ -96,6 +98,15 @@ def test_items_missing_in_an_answer_stay_the_rules_and_are_told() -> None:
     assert failed_items(result) == ["items[3].primary_reason", "items[4].primary_reason"]
     assert isinstance(result.failure, AnswerUnusable)
     assert result.judged
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_answer_of_which_a_part_was_left_out_is_told(whole: bool) -> None:
+    letter_read = read(letter())
+    answering = Answering(answer_all, whole=whole)
+    doubts = run(letter_read, letter_read.asked(), answering).reading.doubts
+    told = [doubt for doubt in doubts if doubt.code is ReviewCode.UNCERTAIN_JUDGEMENT and doubt.field is None]
+    assert len(told) == (not whole)
 
 
 def test_numbers_stay_the_same_from_group_to_group() -> None:
