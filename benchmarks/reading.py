@@ -31,7 +31,7 @@ _NAMES: Final = {
     Way.WHOLE: "from PDFs to Determinations",
     Way.COLD: "the same, nothing warm but the imports",
 }
-_BARS: Final = {Way.WHOLE: ">= 0.9"}
+_BARS: Final = {Way.BEGUN: ">= 0.9", Way.WHOLE: ">= 0.9"}
 
 
 def output_table(letters: list[output.Letter]) -> Table:
