@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from schemas.answer import FoundContradiction, ItemJudgement, NamedDiagnosis
 from schemas.taxonomy import Category, Outcome, Reason
-
-if TYPE_CHECKING:
-    from schemas.judgement import FoundContradiction, ItemJudgement, LetterJudgement, NamedDiagnosis
 
 CASE_SUMMARY_WORDS = 60
 """Words of a case summary, at most."""
@@ -48,7 +46,27 @@ class ShownLetter(Protocol):
         """The same letter, nothing objected to yet: for an answer that is not part of a conversation."""
 
 
-def problems_of(answer: LetterJudgement, shown: ShownLetter, strict: bool) -> Iterator[str]:
+class Judgement(Protocol):
+    """A whole judgement, as far as it is held against the letter."""
+
+    @property
+    def summary(self) -> str:
+        """The case in a few words."""
+
+    @property
+    def diagnoses(self) -> tuple[NamedDiagnosis, ...]:
+        """Conditions."""
+
+    @property
+    def items(self) -> tuple[ItemJudgement, ...]:
+        """Items that were judged."""
+
+    @property
+    def contradictions(self) -> tuple[FoundContradiction, ...]:
+        """Pairs of sentences."""
+
+
+def problems_of(answer: Judgement, shown: ShownLetter, strict: bool) -> Iterator[str]:
     """What is wrong with ``answer`` and what would be right, one line each; trifles too where ``strict``."""
     yield from problems_of_case_summary(answer.summary, shown, strict)
     for place, named in enumerate(answer.diagnoses, 1):

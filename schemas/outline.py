@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Protocol, cast
 
 from pydantic import Field, model_validator
 
-from schemas.judgement import Answer
+from schemas.answer import Answer
 from schemas.taxonomy import Outcome
 
 if TYPE_CHECKING:

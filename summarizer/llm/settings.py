@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TypedDict, Unpack
 from urllib.parse import SplitResult, urlsplit
 
 from summarizer.errors import ModelMisconfigured
+from summarizer.llm.tariff import Prices, parse_prices, tariff_for
 
 DEFAULT_MODEL = "gpt-5-mini"
 OPENAI_BASE_URL = "https://api.openai.com/v1"
@@ -33,18 +35,6 @@ class Shape(StrEnum):
     """``response_format`` with a JSON Schema."""
     RESPONSES = "responses"
     """A forced tool call of the Responses interface."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """Dollars for a million tokens."""
-
-    input: float
-    """Sent."""
-    output: float
-    """Received."""
-    cached_input: float | None = None
-    """Sent and found in the provider's cache; ``None``: as any sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +278,6 @@ def _prices(price: object) -> Prices | None:
     """Prices as given, or read from their words."""
     if price is None or isinstance(price, Prices):
         return price
-    from summarizer.llm.cost import parse_prices
-
     return parse_prices(str(price))
 
 
@@ -297,9 +285,7 @@ def _affordable(settings: ModelSettings) -> ModelSettings:
     """``settings``; raises ``ModelMisconfigured`` where a limit of dollars could not be kept."""
     if settings.max_cost_usd is None or settings.prices is not None:
         return settings
-    from summarizer.llm.cost import prices_of
-
-    if prices_of(settings) is None:
+    if tariff_for(settings.model, settings.base_url, None, timedelta(0)) is None:
         raise ModelMisconfigured(
             settings.model,
             f"a limit of dollars is set, and its price at {shown_server(settings)} is not known",

@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from summarizer.errors import ModelMisconfigured
-from summarizer.llm.cost import cost_of, parse_prices, prices_of, tokens_at_most, tokens_in, window_of
+from summarizer.llm.cost import cost_of, prices_of, tokens_at_most, tokens_in, window_of
 from summarizer.llm.settings import ModelSettings, Prices
+from summarizer.llm.tariff import parse_prices
 
 OPENAI = ModelSettings(model="gpt-5-mini", base_url="https://api.openai.com/v1")
 LOOPBACK = replace(OPENAI, base_url="http://127.0.0.1:8080/v1")
@@ -112,7 +113,7 @@ def test_the_most_covers_a_price_that_changes_while_a_request_is_under_way() -> 
 
     from genai_prices.types import ClauseEquals, ConditionalPrice, ModelInfo, ModelPrice, Provider, TimeOfDateConstraint
 
-    from summarizer.llm.cost import ListedPrices
+    from summarizer.llm.tariff import ListedPrices
 
     now = datetime.now(tz=UTC)
     soon, later = (now + timedelta(minutes=5)).time(), (now + timedelta(minutes=50)).time()
