@@ -6,12 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from schemas.answer import FoundContradiction, ItemJudgement, NamedDiagnosis
+from schemas.lengths import CASE_SUMMARY_WORDS, RATIONALE_SUMMARY_WORDS
 from schemas.taxonomy import Category, Outcome, Reason
-
-CASE_SUMMARY_WORDS = 60
-"""Words of a case summary, at most."""
-RATIONALE_SUMMARY_WORDS = 35
-"""Words of a rationale's summary, at most."""
 
 
 class ShownLetter(Protocol):

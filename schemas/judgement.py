@@ -32,8 +32,6 @@ from schemas.answer import (
     Summary,
 )
 from schemas.fit import (
-    CASE_SUMMARY_WORDS,
-    RATIONALE_SUMMARY_WORDS,
     ShownLetter,
     argues_against,
     problems_of,
@@ -44,8 +42,6 @@ from schemas.fit import (
 )
 
 __all__ = [
-    "CASE_SUMMARY_WORDS",
-    "RATIONALE_SUMMARY_WORDS",
     "Answer",
     "FoundContradiction",
     "GivenReason",

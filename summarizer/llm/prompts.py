@@ -19,7 +19,7 @@ import tomli
 
 import summarizer
 from schemas import Category, DrugClass, MistakeKind, Outcome, Reason
-from schemas.judgement import CASE_SUMMARY_WORDS, RATIONALE_SUMMARY_WORDS
+from schemas.lengths import CASE_SUMMARY_WORDS, RATIONALE_SUMMARY_WORDS
 from schemas.taxonomy import Code
 from summarizer.errors import SummarizerError
 

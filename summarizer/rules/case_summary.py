@@ -7,14 +7,13 @@ from datetime import date
 from typing import NamedTuple
 
 from schemas import Sex
+from schemas.lengths import CASE_SUMMARY_WORDS
 from summarizer.document import Document, Span
 from summarizer.reading import Found, WorkerReading
 from summarizer.rules.plain_words import in_sentence, listed
 from summarizer.rules.treatment_so_far import treatment_so_far
 from summarizer.vocabulary.pattern import Pattern
 
-_MOST_WORDS = 60
-"""The codebook's limit."""
 _UNKNOWN = "An injured worker"
 _LEAST_FOR_CONDITIONS = 20
 """Words that the conditions may always take."""
@@ -75,12 +74,12 @@ def case_summary_of(
         return None
     text = document.text
     opening = _opening(text, worker, diagnoses, date_of_injury, _LEAST_FOR_CONDITIONS)
-    room = _MOST_WORDS - _KEPT_FOR_TREATMENT - opening.length
+    room = CASE_SUMMARY_WORDS - _KEPT_FOR_TREATMENT - opening.length
     disputed = _disputed(text, treatments, max(_LEAST_FOR_DISPUTED, min(_MOST_FOR_DISPUTED, room)))
     room -= disputed.length
     if room > 0:
         opening = _opening(text, worker, diagnoses, date_of_injury, _LEAST_FOR_CONDITIONS + room)
-    room = _MOST_WORDS - disputed.length - opening.length
+    room = CASE_SUMMARY_WORDS - disputed.length - opening.length
     so_far = _so_far(text, clinical_summary, room) if clinical_summary else _NO_SENTENCE
     parts = [part for part in (opening, so_far, disputed) if part.words]
     spans = sorted({span for part in parts for span in part.spans})

@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 
 from schemas import Outcome
+from schemas.lengths import RATIONALE_SUMMARY_WORDS
 from summarizer.document import Document, Span
 from summarizer.folding import fold
 from summarizer.reading import Found
 
-MOST_WORDS = 35
-"""Longest summary, in words between spaces (the codebook's limit)."""
 _FEWEST = 6
 """A piece cut from a sentence holds at least so many words."""
 _LEAD_IN = re.compile(
@@ -61,7 +60,7 @@ def rationale_summary(document: Document, telling: Sequence[Span], outcome: Outc
     sentences it was made from.
     """
     kept: dict[Span, str] = {}
-    room = MOST_WORDS
+    room = RATIONALE_SUMMARY_WORDS
     for span in telling:
         plain = simplified(fold(span.of(document.text)))
         if any(plain == other for other in kept.values()):

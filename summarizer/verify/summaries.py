@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 
 from schemas import Outcome, ReviewCode
+from schemas.lengths import CASE_SUMMARY_WORDS, RATIONALE_SUMMARY_WORDS
 from summarizer.document import Document
 from summarizer.reading import Doubt, Found, Reading
 from summarizer.verify.facts import unsupported_facts
 from summarizer.vocabulary.pattern import Pattern
 
-_MOST_WORDS_OF_A_CASE = 60
-_MOST_WORDS_OF_A_RATIONALE = 35
 _VERDICTS = {
     Outcome.OVERTURNED: Pattern(r"\b(?:overturn(?:s|ed)?|reverse[sd]?)\b", re.IGNORECASE),
     Outcome.UPHELD: Pattern(r"\b(?:upholds?|upheld)\b", re.IGNORECASE),
@@ -27,10 +26,10 @@ def unsupported_summaries(document: Document, reading: Reading) -> tuple[Doubt, 
 def _summaries(reading: Reading) -> Iterator[tuple[str, Found[str], int]]:
     """Path, summary and most words of every summary."""
     if reading.case_summary:
-        yield "case_summary", reading.case_summary, _MOST_WORDS_OF_A_CASE
+        yield "case_summary", reading.case_summary, CASE_SUMMARY_WORDS
     for index, item in enumerate(reading.items):
         if summary := item.judgement.rationale_summary:
-            yield f"items[{index}].rationale_summary", summary, _MOST_WORDS_OF_A_RATIONALE
+            yield f"items[{index}].rationale_summary", summary, RATIONALE_SUMMARY_WORDS
 
 
 def _too_long(reading: Reading) -> Iterator[Doubt]:

@@ -8,7 +8,8 @@ import pytest
 import tomli
 
 from schemas import Category, DrugClass, MistakeKind, Outcome, Reason, judgement, outline
-from schemas.judgement import CASE_SUMMARY_WORDS, RATIONALE_SUMMARY_WORDS, Answer
+from schemas.judgement import Answer
+from schemas.lengths import CASE_SUMMARY_WORDS, RATIONALE_SUMMARY_WORDS
 from summarizer.errors import SummarizerError
 from summarizer.llm.cost import tokens_in
 from summarizer.llm.prompts import (

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from schemas import Outcome
+from schemas.lengths import RATIONALE_SUMMARY_WORDS
 from summarizer.document import Span
-from summarizer.rules.rationale_summary import MOST_WORDS, rationale_summary, simplified
+from summarizer.rules.rationale_summary import rationale_summary, simplified
 from tests.forms import document, place
 
 
@@ -93,7 +94,7 @@ def test_a_sentence_without_a_clause_to_cut_at_gives_the_outcome() -> None:
 )
 def test_at_most_35_words_one_period_capital_first_and_no_new_number(telling: tuple[str, ...]) -> None:
     value, _ = summary(*telling)
-    assert len(value.split()) <= MOST_WORDS
+    assert len(value.split()) <= RATIONALE_SUMMARY_WORDS
     assert value[0].isupper()
     assert re.search(r'[^.,;][.!?]"?$', value)
     assert set(re.findall(r"\d+", value)) <= set(re.findall(r"\d+", " ".join(telling)))
