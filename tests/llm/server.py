@@ -105,9 +105,11 @@ class Bucket:
 
 @dataclass
 class Server:
-    """The server's state. The steps are played in order, the last one again and again."""
+    """The server's state. The steps are played in order of arrival, the last one again and again."""
 
     steps: Sequence[Step]
+    choose: Callable[[bytes], Step] | None = None
+    """The step of a request by its body, where requests side by side may arrive in any order."""
     models: dict[str, object] = field(default_factory=lambda: {"object": "list", "data": [{"id": "served-model"}]})
     bucket: Bucket | None = None
     retry_after: bool = True
@@ -151,7 +153,7 @@ class Server:
         if method == "GET":
             known = {"/v1/models": self.models, "/stats": {"count": self.count, "refused": self.refused}}
             return await self._write(writer, Step(raw=json.dumps(known.get(path, {})).encode()), b"{}", path)
-        step = self._next()
+        step = self._next(raw)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
@@ -159,13 +161,13 @@ class Server:
         finally:
             self.under_way -= 1
 
-    def _next(self) -> Step:
+    def _next(self, raw: bytes) -> Step:
         self.count += 1
         if self.bucket is not None and not self.bucket.take():
             self.refused += 1
             wait = {"retry-after": f"{(1 - self.bucket.level) / self.bucket.rate:.3f}"} if self.retry_after else {}
             return Step(status=429, headers=wait, error={"code": "rate_limit_exceeded"})
-        return self.steps[min(self.count - self.refused, len(self.steps)) - 1]
+        return self.choose(raw) if self.choose else self.steps[min(self.count - self.refused, len(self.steps)) - 1]
 
     async def _write(self, writer: asyncio.StreamWriter, step: Step, raw: bytes, path: str) -> bool:
         if step.delay:
