@@ -5,14 +5,7 @@ import typer
 
 from summarizer.cli import app
 from summarizer.errors import EmptyInput
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as ended:
-        app.main(list(arguments))
-    printed = capsys.readouterr()
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, printed.out, printed.err
+from tests.cli.running import ran
 
 
 @pytest.fixture
@@ -41,40 +34,40 @@ def two() -> None:
 
 
 def test_help_names_every_subcommand_with_its_line(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(capsys, "--help")
+    code, out, _ = ran(capsys, "--help")
     assert code == 0
     for name in app.COMMANDS:
         assert f" {name} " in out
 
 
 def test_no_arguments_show_help_and_count_as_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = run(capsys)
+    code, out, err = ran(capsys)
     assert code == 2
     assert "Usage: imr" in out + err
 
 
 @pytest.mark.parametrize("arguments", [["schem"], ["--colour"], ["schema", "--colour"], ["schema", "extra"]])
 def test_wrong_usage_is_2_and_prints_no_result(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
-    code, out, err = run(capsys, *arguments)
+    code, out, err = ran(capsys, *arguments)
     assert code == 2
     assert out == ""
     assert "Usage: imr" in err
 
 
 def test_a_slip_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "Did you mean 'schema'" in run(capsys, "schem")[2]
+    assert "Did you mean 'schema'" in ran(capsys, "schem")[2]
 
 
 @pytest.mark.usefixtures("failing")
 def test_an_error_of_ours_is_one_line_and_3(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = run(capsys, "fail")
+    code, out, err = ran(capsys, "fail")
     assert (code, out) == (3, "")
     assert err == "imr: letter.pdf: the file has no bytes; export it again\n"
 
 
 @pytest.mark.usefixtures("failing")
 def test_a_subcommand_can_have_subcommands(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(capsys, "group", "two")[:2] == (0, "the second\n")
+    assert ran(capsys, "group", "two")[:2] == (0, "the second\n")
 
 
 @pytest.mark.usefixtures("failing")

@@ -3,12 +3,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from summarizer.cli import app
 from summarizer.llm.cache import StoredAnswer, open_cache
+from tests.cli.running import ran
 
 Imr = Callable[..., tuple[int, str, str]]
 NEWER, OLDER = "ab" * 32, "ac" * 32
@@ -19,15 +21,7 @@ def imr(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     """Runs ``imr cache`` and gives exit code, output and messages."""
     monkeypatch.setitem(app.COMMANDS, "cache", ("summarizer.cli.cache:cache", "Kept answers."))
     monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            app.main(["cache", *arguments])
-        printed = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, printed.out, printed.err
-
-    return run
+    return partial(ran, capsys, "cache")
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ import pytest
 from packaging.requirements import Requirement
 
 from summarizer import extras, installation
-from summarizer.cli.app import main
 from summarizer.installation import Extra, Installation, Package, inspect_installation
 from summarizer.llm.cache import StoredAnswer, open_cache
 from summarizer.llm.modes import keep_shape
 from summarizer.llm.settings import Shape, found_file, settings_from
+from tests.cli.running import ran
 from tests.llm.server import Step, closed_port, serving
 
 SECRET = "sk-example-not-a-key"
@@ -58,11 +58,9 @@ def known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def doctor(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    with pytest.raises(SystemExit) as ended:
-        main(["doctor", *arguments])
-    printed = capsys.readouterr()
-    assert (ended.value.code, printed.err) == (0, "")
-    return printed.out
+    told = ran(capsys, "doctor", *arguments)
+    assert (told.code, told.err) == (0, "")
+    return told.out
 
 
 @pytest.mark.usefixtures("known")
@@ -293,16 +291,9 @@ def test_what_is_found_is_used_from_then_on(
     assert probe["spent"]["known_usd"] > 0
 
 
-def fails(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:
-    with pytest.raises(SystemExit) as ended:
-        main(["doctor", *arguments])
-    printed = capsys.readouterr()
-    return ended.value.code, printed.out, printed.err
-
-
 def test_a_server_that_cannot_be_reached_is_3(capsys: pytest.CaptureFixture[str], local: Callable[[str], None]) -> None:
     local(f"http://127.0.0.1:{closed_port()}/v1")
-    code, out, err = fails(capsys, "--model")
+    code, out, err = ran(capsys, "doctor", "--model")
     assert code == 3
     assert [line.split()[:2] for line in section(out, "Asked")[:4]] == [
         ["tools", "no"],
@@ -319,7 +310,7 @@ def test_a_key_that_is_refused_is_3_and_asked_with_once(
 ) -> None:
     with serving(Step(status=401, error={"message": f"wrong key {SECRET}"})) as server:
         local(server.url)
-        code, out, err = fails(capsys, "--model", "--format", "json")
+        code, out, err = ran(capsys, "doctor", "--model", "--format", "json")
     assert code == 3
     assert json.loads(out)["probe"]["tried"][0]["error"]["code"] == "key_refused"
     assert server.count == 1
@@ -327,8 +318,8 @@ def test_a_key_that_is_refused_is_3_and_asked_with_once(
 
 
 def test_what_cannot_be_asked_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "there is no key for OpenAI" in fails(capsys, "--model")[2]
-    code, _, err = fails(capsys, "a-model")
+    assert "there is no key for OpenAI" in ran(capsys, "doctor", "--model")[2]
+    code, _, err = ran(capsys, "doctor", "a-model")
     assert code == 2
     assert "write --model a-model to ask it" in " ".join(err.replace("│", " ").split())
 
@@ -340,6 +331,6 @@ def test_a_place_that_cannot_keep_what_was_found_is_3(
     with serving(Step(answer={"total": 5})) as server:
         local(server.url)
         monkeypatch.setenv("IMR_CACHE", str(tmp_path / "file" / "answers.sqlite3"))
-        code, _, err = fails(capsys, "--model")
+        code, _, err = ran(capsys, "doctor", "--model")
     assert code == 3
     assert "what was found cannot be kept there" in err

@@ -5,14 +5,12 @@ import json
 import pytest
 
 from schemas.publish import PUBLISHED
-from summarizer.cli.app import main
+from tests.cli.running import ran
 
 
 def test_it_prints_the_published_schema_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["schema"])
-    printed = capsys.readouterr()
-    assert ended.value.code == 0
+    printed = ran(capsys, "schema")
+    assert printed.code == 0
     assert printed.out == PUBLISHED.read_text(encoding="utf-8")
     assert printed.err == ""
     assert json.loads(printed.out)["title"] == "Determination"

@@ -9,16 +9,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from schemas import Determination
 from summarizer.cli import summarize as summarize_command
-from summarizer.cli.app import main
 from summarizer.cli.output import CannotWrite, names, to_file
 from summarizer.loading.source import Source
+from tests.cli.running import Run, ran
 
 LETTER = """\
 Case Number: CM20-0000{number:03}
@@ -40,31 +41,10 @@ in this case. Therefore, the request is not medically necessary.
 """
 
 
-class Ran(NamedTuple):
-    """How a run ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
     """``imr summarize`` in this process; workers write to the same streams."""
-
-    def run(*arguments: str | Path) -> Ran:
-        with pytest.raises(SystemExit) as ended:
-            main(["summarize", *map(str, arguments)])
-        sys.stdout.flush()
-        out, err = capfdbinary.readouterr()
-        code = ended.value.code
-        assert isinstance(code, int)
-        return Ran(code, out.decode(), err.decode())
-
-    return run
+    return partial(ran, capfdbinary, "summarize")
 
 
 @pytest.fixture

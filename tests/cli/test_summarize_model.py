@@ -10,15 +10,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from schemas import Determination, Origin, ReviewCode
-from summarizer.cli.app import main
 from summarizer.errors import InputError
 from summarizer.llm.connection import Connection, Waits
 from summarizer.loading.source import Source
+from tests.cli.running import Ran, Run, ran
 from tests.forms import LetterItem, letter
 from tests.house.project import ROOT
 from tests.letters import letter as example
@@ -29,21 +29,6 @@ KEY = "sk-canary-of-the-command-line"
 PRICE = ("--price", "1/0.5/10")
 MODEL_LIBRARIES = {"openai", "instructor", "tenacity", "httpx2", "genai_prices"}
 ONE_LETTER = letter()
-
-
-class Ran(NamedTuple):
-    """How a run ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def read(self) -> Determination:
-        return Determination.model_validate_json(self.out)
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture(autouse=True)
@@ -93,14 +78,9 @@ def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
     """``imr summarize`` in this process; it never prints the key."""
 
     def run(*arguments: str | Path) -> Ran:
-        with pytest.raises(SystemExit) as ended:
-            main(["summarize", *map(str, arguments)])
-        sys.stdout.flush()
-        out, err = (part.decode() for part in capfdbinary.readouterr())
-        code = ended.value.code
-        assert isinstance(code, int)
-        assert KEY not in out + err
-        return Ran(code, out, err)
+        told = ran(capfdbinary, "summarize", *arguments)
+        assert KEY not in told.out + told.err
+        return told
 
     return run
 
