@@ -111,10 +111,11 @@ class Counting(Server):
         seconds = self.last - self.began if self.count > self.refused else 0.0
         return Stats(self.count, self.refused, self.received, seconds, self.most_under_way)
 
-    def _next(self) -> Step:
+    def step_for(self, raw: bytes) -> Step:
+        """The step of a request, with what is left of the limit."""
         now = time.monotonic()
         self.began = now if self.count == 0 else self.began
-        step = super()._next()
+        step = super().step_for(raw)
         if step.status == 200:
             self.last = now
         bucket = self.bucket

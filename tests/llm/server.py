@@ -153,7 +153,7 @@ class Server:
         if method == "GET":
             known = {"/v1/models": self.models, "/stats": {"count": self.count, "refused": self.refused}}
             return await self._write(writer, Step(raw=json.dumps(known.get(path, {})).encode()), b"{}", path)
-        step = self._next(raw)
+        step = self.step_for(raw)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
@@ -161,7 +161,7 @@ class Server:
         finally:
             self.under_way -= 1
 
-    def _next(self, raw: bytes) -> Step:
+    def step_for(self, raw: bytes) -> Step:
         self.count += 1
         if self.bucket is not None and not self.bucket.take():
             self.refused += 1
