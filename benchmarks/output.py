@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from benchmarks.server import KEY, MODEL, answer_to
 from evals.answer_size import compact, perfect_answer, size_of, view_of_letter
-from evals.gold import SUFFIXES, load_gold
-from evals.metrics.mistakes import load_contradictions
+from evals.gold import SUFFIXES, load_contradictions, load_gold
 from schemas import Determination
 from schemas.judgement import LetterJudgement
 from summarizer.engine import Engine

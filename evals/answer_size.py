@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from evals.alignment import align
-from evals.gold import load_gold
-from evals.metrics.mistakes import Contradiction, load_contradictions
+from evals.gold import Contradiction, load_contradictions, load_gold
 from schemas import Category, Determination, Item, Reason
 from schemas.judgement import FoundContradiction, GivenReason, ItemJudgement, LetterJudgement, NamedDiagnosis
 from summarizer.document import Document

@@ -16,11 +16,11 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from evals.gold import SET_ASIDE, Labeled, load_gold
+from evals.gold import SET_ASIDE, Labeled, load_contradictions, load_gold
 from evals.metrics.case_fields import case_fields
 from evals.metrics.evidence import evidence
 from evals.metrics.item_fields import item_fields
-from evals.metrics.mistakes import load_contradictions, mistakes
+from evals.metrics.mistakes import mistakes
 from evals.metrics.tally import Tally
 from summarizer.errors import InputError
 from summarizer.loading.source import Source

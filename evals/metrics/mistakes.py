@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from pathlib import Path
-
+from evals.gold import Contradiction
 from evals.metrics.tally import Tally
-from schemas import Determination, MistakeKind, ReviewCode, ReviewFlag
+from schemas import Determination, ReviewCode, ReviewFlag
 from summarizer.document import Document, Span
 from summarizer.folding import comparable
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """Two passages of one letter that cannot both be true of the case."""
-
-    kind: MistakeKind
-    item: int | None
-    a: str
-    b: str
-    material: bool
-
-
-def load_contradictions(path: Path) -> tuple[Contradiction, ...]:
-    """The labeled pairs of one letter."""
-    return tuple(
-        Contradiction(MistakeKind(pair["kind"]), pair["item"], pair["a"], pair["b"], bool(pair["material"]))
-        for pair in json.loads(path.read_text(encoding="utf-8"))
-    )
 
 
 def mistakes(pairs: tuple[Contradiction, ...], read: Determination, document: Document) -> dict[str, Tally]:

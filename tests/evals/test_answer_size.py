@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from evals.answer_size import Size, compact, perfect_answer, size_of, view_of_letter
-from evals.metrics.mistakes import Contradiction
+from evals.gold import Contradiction
 from schemas import Category, Determination, DrugClass, Item, Medication, MistakeKind, Outcome, Reason
 from schemas.judgement import LetterJudgement
 from tests.forms import LetterItem, document, letter

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from evals.alignment import align, token_f1
+from evals.gold import Contradiction
 from evals.metrics.case_fields import case_fields
 from evals.metrics.item_fields import item_fields
-from evals.metrics.mistakes import Contradiction, mistakes
+from evals.metrics.mistakes import mistakes
 from evals.metrics.tally import Tally, overlap
 from schemas import (
     Category,

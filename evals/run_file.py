@@ -1,0 +1,162 @@
+"""The run file: everything that a comparison, a gate or a report needs to know of one evaluation run.
+
+It holds counts for each letter and the values that differ from the label, so that two runs can be compared
+without their letters, labels or answers. Its differences hold words of the letters.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+
+from evals.errors import RunError
+from evals.gold import Split
+from evals.metrics.measured import Difference, Pair
+from evals.metrics.tally import Tally
+from schemas import Usage
+
+RUN_VERSION: Final = 1
+"""Version of the shape of run files; another one is refused, never guessed at."""
+_REMEDY: Final = "name a file that imr eval run wrote"
+
+
+def _tally(value: object) -> object:
+    return Tally(*value) if isinstance(value, list | tuple) and len(value) == 3 else value
+
+
+Counts = Annotated[
+    Tally,
+    BeforeValidator(_tally),
+    PlainSerializer(lambda tally: [tally.right, tally.labeled, tally.read], return_type=list[float]),
+]
+"""A tally, in JSON the list ``[right, labeled, read]``."""
+
+
+class Part(BaseModel):
+    """Base of the parts of a run: immutable, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Raised(Part):
+    """A review flag, without the words it is about."""
+
+    code: str
+    """Its ``ReviewCode``."""
+    field: str | None = None
+    """The field in doubt."""
+    material: bool | None = None
+    """Of a possible mistake of fact, whether the decision leans on it."""
+
+
+class Attempt(Part):
+    """One reading of one letter, scored."""
+
+    failure: str | None = None
+    """The error that the letter ended with, or why the rules judged although a model was asked."""
+    failed: bool = False
+    """Whether nothing was read."""
+    tallies: dict[str, Counts] = Field(default_factory=dict)
+    """Counts by ``Metric.counts``; a user's own score is ``[score, 1, 1]`` under its name."""
+    pairs: tuple[Pair, ...] = ()
+    """Labeled and read classes, for confusion matrices and class F1."""
+    differences: tuple[Difference, ...] = ()
+    """Where reading and label differ."""
+    flags: tuple[Raised, ...] = ()
+    """Why a person should look."""
+    summaries: dict[str, str] = Field(default_factory=dict)
+    """The summaries written, by field path, as nobody can tell from a difference whether one is better."""
+    usage: Usage = Field(default_factory=Usage)
+    """What it cost; answers from a cache at what they had cost when they were asked."""
+    from_cache: bool = False
+    """Whether an answer came from a cache, so that seconds say nothing about the model."""
+
+
+class Letter(Part):
+    """One gold letter and how it was read."""
+
+    stem: str
+    """File stem of letter and label."""
+    gold_set: str
+    """Name of the gold set it belongs to."""
+    split: Split
+    """Whether it is for development or held back for tests."""
+    fingerprint: str
+    """SHA-256 of the letter's bytes, its label and its labeled contradictions."""
+    layout: str
+    """Form that it was read as, ``unknown`` where none matched."""
+    words: int
+    """Words of the letter."""
+    categories: tuple[str, ...] = ()
+    """Category of each labeled item, in order."""
+    attempts: tuple[Attempt, ...]
+    """One a repeat."""
+
+    @property
+    def key(self) -> str:
+        """Gold set and stem, unique in a run."""
+        return f"{self.gold_set}/{self.stem}"
+
+
+class Run(Part):
+    """One evaluation run."""
+
+    run_version: int = RUN_VERSION
+    """Version of this shape."""
+    name: str
+    """What to call it in tables."""
+    made: datetime
+    """When it was made, with its time zone."""
+    program: str
+    """Version of the program."""
+    engine: str
+    """``rules``, ``hybrid`` or ``llm``."""
+    model: str | None = None
+    """Model that was asked."""
+    prompt: str | None = None
+    """Prompt and version it was asked by."""
+    settings: dict[str, str] = Field(default_factory=dict)
+    """What else shapes an answer: temperature, reasoning effort, the prompt's hash ..."""
+    repeat: int = 1
+    """Readings of each letter."""
+    own_metrics: tuple[str, ...] = ()
+    """Scores of the user's own evaluators, by name."""
+    judge: dict[str, float | str] = Field(default_factory=dict)
+    """The judge of summaries, where one was asked: its prompt, model and agreement with the hand-made ratings."""
+    letters: tuple[Letter, ...]
+    """By gold set and stem."""
+
+
+def load_run(path: Path) -> Run:
+    """Read a run file. Raises ``RunError`` where it is none, or of another version."""
+    try:
+        values: Any = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RunError(
+            str(path), None, f"cannot be read ({error.strerror})", "name a file that imr eval run wrote"
+        ) from None
+    except ValueError:
+        raise RunError(str(path), None, "is not JSON", _REMEDY) from None
+    if not isinstance(values, Mapping) or "run_version" not in values:
+        raise RunError(str(path), "run_version", "is missing", _REMEDY)
+    if values["run_version"] != RUN_VERSION:
+        what = f"is {values['run_version']!r}, this program writes {RUN_VERSION}"
+        raise RunError(str(path), "run_version", what, "run imr eval run again")
+    try:
+        return Run.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise RunError(str(path), where, first["msg"], "run imr eval run again") from None
+
+
+def save_run(run: Run, path: Path) -> None:
+    """Write ``run`` whole or not at all: to a file beside it first, then in its place."""
+    beside = path.with_name(f"{path.name}.part")
+    beside.write_text(run.model_dump_json(exclude_defaults=True, indent=1) + "\n", encoding="utf-8")
+    beside.replace(path)
