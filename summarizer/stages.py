@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from schemas import Determination
     from summarizer.llm.connection import Connection
     from summarizer.llm.letter import Ask, Asked
+    from summarizer.llm.question import Spent
     from summarizer.llm.settings import ModelSettings
 
 
@@ -42,6 +43,8 @@ class Summary:
     """The letter's text and pages; offsets of the evidence point into it."""
     failure: ModelError | None = None
     """Why the judgement, or a part of it, is the rules' although a model was asked."""
+    saved: Spent | None = None
+    """What answers from the cache had cost when they were asked; ``None`` where no model is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,14 @@ class Draft:
     """Why the judgement, or a part of it, is the rules' although a model was asked."""
     partly: bool = False
     """Whether a part of the judgement is the model's in spite of ``failure``."""
+    saved: Spent | None = None
+    """What answers from the cache had cost when they were asked; ``None`` where no model is asked."""
 
     def summary(self) -> Summary:
         """The values as a validated Determination."""
         from schemas import Determination  # imports pydantic, which a process that only reads does not need
 
-        return Summary(Determination.model_validate(self.values), self.document, self.failure)
+        return Summary(Determination.model_validate(self.values), self.document, self.failure, self.saved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,7 @@ async def finish(begun: Begun, connection: Connection) -> Draft:
         "cost_usd": spent.cost_usd,
         "seconds": round(seconds, 6),
     }
-    return Draft(values, begun.letter.document, failure, partly)
+    return Draft(values, begun.letter.document, failure, partly, meter.saved)
 
 
 async def _outlined(begun: Begun, asking: Ask, settings: ModelSettings) -> tuple[Begun, ModelError | None]:

@@ -181,6 +181,19 @@ def test_a_defect_in_one_letter_s_reading_costs_that_letter(monkeypatch: pytest.
     assert "words of the letter" not in str(crashed)
 
 
+def test_what_the_cache_saved_is_told_beside_what_was_paid(tmp_path: Path) -> None:
+    with serving(Step(answer=sound)) as server:
+        settings = settings_for(server.url, cache=tmp_path / "answers.sqlite3")
+        with Summarizer("hybrid", model=settings) as summarizer:
+            first, second = (summarizer.read(numbered(1)) for _ in range(2))
+    assert (first.determination.usage.requests, second.determination.usage.requests) == (1, 0)
+    assert first.saved is not None
+    assert second.saved is not None
+    assert (first.saved.requests, second.saved.requests) == (0, 1)
+    assert second.saved.output_tokens == first.determination.usage.output_tokens
+    assert Summarizer("rules").read(numbered(1)).saved is None
+
+
 @pytest.mark.parametrize("concurrency", [1, 4])
 def test_letters_are_begun_only_a_little_ahead(concurrency: int) -> None:
     asked: list[int] = []

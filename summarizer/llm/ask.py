@@ -40,6 +40,7 @@ async def ask(connection: Connection, question: Question[A], meter: Meter) -> An
         # Objections to it shall not count for a new answer.
         value = _held(replace(question, context=_anew(question.context)), kept.answer, connection.settings.max_reasks)
         if value is not None:
+            meter.save(kept)
             return Answered(value, kept.model, Spent(), from_cache=True)
     connection.check()
     sending = sending_of(connection.settings, question, meter)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from schemas.judgement import Answer
+    from summarizer.llm.cache import StoredAnswer
 
 A = TypeVar("A", bound="Answer")
 
@@ -81,7 +82,21 @@ class Meter:
 
     spent: Spent = Spent()
     """All attempts so far."""
+    saved: Spent = Spent()
+    """What answers that came from the cache had cost when they were asked, each counted as one request."""
 
     def add(self, attempt: Spent) -> None:
         """Count one more attempt."""
         self.spent += attempt
+
+    def save(self, answer: StoredAnswer) -> None:
+        """Count an answer that an earlier run had paid for."""
+        known = answer.cost_usd is not None
+        self.saved += Spent(
+            1,
+            answer.input_tokens,
+            answer.cached_input_tokens,
+            answer.output_tokens,
+            answer.cost_usd or 0.0,
+            int(not known),
+        )

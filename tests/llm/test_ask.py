@@ -127,13 +127,25 @@ def test_the_answer_is_of_its_own_class() -> None:
 def test_an_answer_is_kept_and_paid_for_once(tmp_path: Path) -> None:
     with serving(GOOD) as server:
         settings = settings_for(server.url, cache=tmp_path / "answers.sqlite3")
-        first, second = answer_of(asked(settings)), answer_of(asked(settings))
+        once, again = asked(settings), asked(settings)
+        first, second = answer_of(once), answer_of(again)
 
     assert server.count == 1
     assert second.value == first.value
     assert second.model == "served-model"
     assert second.from_cache
-    assert second.spent == Spent()
+    assert second.spent == again.letter.spent == Spent()
+    assert again.letter.saved == once.letter.spent
+    assert once.letter.saved == Spent()
+
+
+def test_what_a_kept_answer_of_unknown_price_had_cost_is_unknown(tmp_path: Path) -> None:
+    with serving(GOOD) as server:
+        settings = settings_for(server.url, cache=tmp_path / "answers.sqlite3", prices=None)
+        again = [asked(settings) for _ in range(2)][1]
+
+    assert again.letter.saved.requests == 1
+    assert again.letter.saved.cost_usd is None
 
 
 def test_what_was_objected_to_once_is_kept_too(tmp_path: Path) -> None:
