@@ -158,5 +158,6 @@ def load_run(path: Path) -> Run:
 def save_run(run: Run, path: Path) -> None:
     """Write ``run`` whole or not at all: to a file beside it first, then in its place."""
     beside = path.with_name(f"{path.name}.part")
-    beside.write_text(run.model_dump_json(exclude_defaults=True, indent=1) + "\n", encoding="utf-8")
+    values = {"run_version": run.run_version, **run.model_dump(mode="json", exclude_defaults=True)}
+    beside.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     beside.replace(path)

@@ -16,6 +16,8 @@ from summarizer.loading.source import Limits, Source
 from summarizer.stages import Begun, Draft, Summary, asked_about, begin, finish, read_alone
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from schemas import Determination
     from summarizer.llm.letter import Asked
     from summarizer.llm.plan import Estimate, Plan
@@ -109,6 +111,19 @@ class Summarizer:
         if self.engine is Engine.RULES:
             return read_alone(self.limits, source)
         return self.run.wait(partial(finish, begin(self.engine, self.limits, source)))
+
+    def submit(self, source: Source) -> Future[Draft]:
+        """Open one letter now and have it judged while the caller goes on, as with several at once; cancel to give up.
+
+        Without a model the future is done. Raises ``InputError`` as ``draft`` does; other errors are the future's.
+        """
+        if self.engine is not Engine.RULES:
+            return self.run.start(partial(finish, begin(self.engine, self.limits, source)))
+        from concurrent.futures import Future
+
+        read: Future[Draft] = Future()
+        read.set_result(read_alone(self.limits, source))
+        return read
 
     def read(self, source: Source) -> Summary:
         """Read one letter. Raises as ``draft`` does."""

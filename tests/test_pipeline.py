@@ -8,6 +8,9 @@ from summarizer.errors import EmptyInput, NotADetermination
 from summarizer.folding import comparable
 from summarizer.loading.source import Source
 from tests.forms import LetterItem, letter
+from tests.llm.asking import settings_for
+from tests.llm.server import Step, serving
+from tests.llm.sound import sound
 
 PARTLY = LetterItem(
     heading=(
@@ -91,3 +94,26 @@ def test_a_cut_letter_is_read_as_far_as_it_goes() -> None:
 def test_unknown_engine() -> None:
     with pytest.raises(ValueError, match="magic"):
         Summarizer("magic")
+
+
+def test_a_submitted_letter_is_the_same_letter() -> None:
+    source = Source.from_text(letter())
+    submitted = Summarizer().submit(source)
+    assert submitted.done()
+    assert submitted.result().summary().determination == Summarizer().read(source).determination
+    with pytest.raises(NotADetermination):
+        Summarizer().submit(Source.from_text("Dear all, lunch is at noon."))
+
+
+def test_letters_submitted_to_a_model_are_judged_side_by_side() -> None:
+    sources = [Source.from_text(letter(LetterItem(heading=f"Brace {number}"))) for number in range(3)]
+    with (
+        serving(Step(answer=sound, delay=0.2)) as server,
+        Summarizer("hybrid", model=settings_for(server.url)) as asked,
+    ):
+        submitted = [asked.submit(source) for source in sources]
+        assert not any(one.done() for one in submitted)
+        drafts = [one.result() for one in submitted]
+        assert [draft.failure for draft in drafts] == [None] * 3
+        assert server.most_under_way > 1
+        assert asked.read(sources[0]).determination.items == drafts[0].summary().determination.items

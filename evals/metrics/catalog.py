@@ -93,7 +93,7 @@ METRICS: Final[tuple[Metric, ...]] = (
         "items",
         "items",
         "2 aligned / (labeled + read); the alignment maximizes the sum of token F1 of the treatments, "
-        "the letter's order deciding between equals; a pair below 0.5 is none",
+        "places in the letter deciding between equals; a pair below 0.5 is none",
     ),
     _share(
         "items_missed",
@@ -158,7 +158,7 @@ METRICS: Final[tuple[Metric, ...]] = (
         Kind.PRECISION,
         "spans",
         "characters",
-        "characters of the evidence that lie in the labeled passage / characters of the evidence",
+        "characters of the evidence that lie in the labeled passage / characters of the evidence, white space left out",
         tested=False,
     ),
     Metric(
@@ -168,7 +168,7 @@ METRICS: Final[tuple[Metric, ...]] = (
         Kind.RECALL,
         "spans",
         "characters",
-        "characters of the labeled passage that the evidence covers / characters of the labeled passage",
+        "characters of the labeled passage that the evidence covers / characters of the labeled passage, likewise",
         tested=False,
     ),
     _share(
@@ -176,7 +176,8 @@ METRICS: Final[tuple[Metric, ...]] = (
         "evidence",
         "verbatim",
         "fields",
-        "verbatim fields verified, in their own section or item, with boxes where there are pages / fields read",
+        "verbatim fields verified, in their own section or item where a layout knows them, with boxes where there are "
+        "pages / fields read",
     ),
     *(
         Metric(
@@ -186,7 +187,7 @@ METRICS: Final[tuple[Metric, ...]] = (
             Kind.F1,
             name,
             "citations",
-            "2 shared / (labeled + read), multisets over both sides of an item",
+            "2 shared / (labeled + read), multisets of the values that are there, by item and side",
         )
         for name, title in _CITATION_PARTS.items()
     ),
@@ -257,8 +258,9 @@ METRICS: Final[tuple[Metric, ...]] = (
         "summaries",
         Kind.MEAN,
         "quote_coverage",
-        "summaries",
-        "mean over rationale summaries of the share of the labeled quotes' content words (stems) that it has",
+        "items",
+        "mean over labeled items of the share of their key quotes' content words (stems) that the rationale summary "
+        "has; 0 without a summary",
     ),
     Metric(
         "case_summary_words",
@@ -295,7 +297,7 @@ METRICS: Final[tuple[Metric, ...]] = (
         "letters flagged",
         "flags",
         "letters",
-        "letters with a review flag other than a possible mistake of fact / letters",
+        "letters with a review flag other than a possible mistake of fact / letters read",
         better=_NEITHER,
         tested=False,
     ),
@@ -346,7 +348,8 @@ METRICS: Final[tuple[Metric, ...]] = (
         Kind.MEAN,
         "cost_usd",
         "letters",
-        "dollars, failed attempts included / letters whose cost is known",
+        "dollars, failed attempts included, answers from a cache at what they had cost / letters read whose cost is "
+        "known",
         _LOWER,
         tested=False,
     ),
@@ -357,7 +360,7 @@ METRICS: Final[tuple[Metric, ...]] = (
         Kind.MEAN,
         "requests",
         "letters",
-        "requests sent / letters",
+        "requests sent, those that a cache answered included / letters read",
         _LOWER,
         tested=False,
     ),
@@ -368,7 +371,7 @@ METRICS: Final[tuple[Metric, ...]] = (
         Kind.MEAN,
         "input_tokens",
         "letters",
-        "tokens sent, cached ones included / letters",
+        "tokens sent, those that the provider had cached included / letters read",
         _LOWER,
         tested=False,
     ),
@@ -379,7 +382,7 @@ METRICS: Final[tuple[Metric, ...]] = (
         Kind.MEAN,
         "output_tokens",
         "letters",
-        "tokens received / letters",
+        "tokens received / letters read",
         _LOWER,
         tested=False,
     ),

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Protocol
 
-from evals.gold import Contradiction, Labeled
+from evals.gold import Labeled
 from evals.metrics.tally import Tally
 from schemas import Determination
 from summarizer.document import Document
-
-NOTHING: Final[Mapping[str, Tally]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Pair:
 class Measured:
     """What one family counts in one reading of one letter."""
 
-    tallies: Mapping[str, Tally] = NOTHING
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
     """Counts by ``Metric.counts``; they sum over letters."""
     pairs: tuple[Pair, ...] = ()
     """Classes side by side, one for each item of either."""
@@ -76,6 +73,3 @@ class Measure(Protocol):
     def __call__(self, labeled: Labeled, reading: Reading) -> Measured:
         """Count."""
         ...
-
-
-__all__ = ["NOTHING", "Contradiction", "Difference", "Measure", "Measured", "Pair", "Reading"]

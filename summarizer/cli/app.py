@@ -23,6 +23,10 @@ COMMANDS = {
     "prompts": ("summarizer.cli.prompts:prompts", "List, show and compare the prompts that a model is asked by."),
     "cache": ("summarizer.cli.cache:cache", "Look at and prune the answers that were paid for."),
     "schema": ("summarizer.cli.schema:schema", "Print the JSON Schema of a determination."),
+    "eval": (
+        "summarizer.cli.eval:evaluation",
+        "Score readings against gold determinations, compare runs, guard a baseline.",
+    ),
     "doctor": ("summarizer.cli.doctor:doctor", "Show what is installed and configured, and how to add the rest."),
 }
 """Subcommand to ``module:attribute`` and one line of help; the attribute is a command function or a ``Typer``."""

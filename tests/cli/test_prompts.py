@@ -53,4 +53,4 @@ def test_diff_is_colored_on_a_terminal_unless_no_color_is_asked(monkeypatch: pyt
 def test_an_unknown_prompt_is_an_error_with_a_remedy(arguments: list[str]) -> None:
     result = CliRunner().invoke(prompts, arguments)
     assert isinstance(result.exception, SummarizerError)
-    assert "choose one of: read_determination" in str(result.exception)
+    assert "choose one of: judge_summary, read_determination" in str(result.exception)

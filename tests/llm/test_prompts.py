@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import tomli
 
-from schemas import Category, DrugClass, MistakeKind, Outcome, Reason, judgement, outline
+from schemas import Category, DrugClass, MistakeKind, Outcome, Reason, judgement, outline, summary_rating
 from schemas.judgement import Answer
 from schemas.lengths import CASE_SUMMARY_WORDS, RATIONALE_SUMMARY_WORDS
 from summarizer.errors import SummarizerError
@@ -50,7 +50,8 @@ def test_a_released_version_is_never_removed() -> None:
 
 @pytest.mark.parametrize("prompt", every_prompt(), ids=lambda prompt: prompt.label)
 def test_its_answers_have_a_model(prompt: Prompt) -> None:
-    model = getattr(judgement, prompt.response, None) or getattr(outline, prompt.response, None)
+    homes = (judgement, outline, summary_rating)
+    model = next((found for home in homes if (found := getattr(home, prompt.response, None))), None)
     assert isinstance(model, type)
     assert issubclass(model, Answer)
     assert prompt.changed

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(not (SHARED / "gold").is_dir(), reason="the real
 
 @pytest.fixture(scope="module")
 def scores() -> dict[str, Tally]:
-    return score(load_gold(SHARED / "gold", SHARED / "determinations"), SHARED / "contradictions")
+    return score(load_gold(SHARED / "gold", SHARED / "determinations", SHARED / "contradictions"))
 
 
 @pytest.mark.parametrize(("name", "bar"), [(name, bar) for name, bar in BARS.items() if bar is not None])

@@ -1,0 +1,330 @@
+"""An evaluation run: gold letters as a Dataset of pydantic-evals, a Summarizer as the task, families as Evaluators.
+
+``evaluate(letters, Summarizer())`` gives a ``Run``. A user's own Evaluator drops in with one line:
+``evaluate(letters, Summarizer(), evaluators=[Mine()])``. It sees the letter (``ctx.inputs``), its label
+(``ctx.expected_output``, a ``Labeled``), the reading (``ctx.output``, a ``Reading``) and what the families counted
+(``ctx.attributes``); its numbers and booleans become metrics of the run.
+
+How letters are read: PDFium is not thread-safe, so that letters are opened one after another in the event loop. A
+model's answers are waited for in the loop of the Summarizer's own run (``Summarizer.submit``), as many letters at
+once as it may send requests: an interrupt ends all of it at once, where a thread for each letter could not be stopped.
+
+Repeats: each further reading of a letter has a file of kept answers of its own beside the first one's
+(``answers.sqlite3``, ``answers-2.sqlite3`` ...), so that it is really asked again, and the same command once more
+costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from importlib import import_module
+from typing import Any, Final, TypeAlias
+
+import logfire_api
+from anyio.from_thread import start_blocking_portal
+from pydantic_evals import Dataset
+from pydantic_evals.evaluators import Evaluator
+
+from evals.analyses import ANALYSES
+from evals.errors import EvaluationError, GoldError
+from evals.families import FAMILIES, Facets, Inputs, case_of, key_of
+from evals.gold import Labeled
+from evals.metrics.measured import Reading
+from evals.reading import failed, reading_of
+from evals.run_file import Run
+from evals.runs import Complaint, Report, complaints_of, defects_of, letters_of, own_names
+from schemas.judgement import LetterJudgement
+from summarizer import __version__
+from summarizer.engine import Engine
+from summarizer.errors import SummarizerError
+from summarizer.isolation import defect_in
+from summarizer.llm.outline import PROMPT as OUTLINE
+from summarizer.llm.prompts import load_prompt, prompt_for
+from summarizer.llm.settings import ModelSettings
+from summarizer.loading.source import Source
+from summarizer.pipeline import Summarizer
+
+Tell: TypeAlias = Callable[[int, int], object]
+"""Hears how many readings are done and how many there are; called from another thread."""
+Task: TypeAlias = Callable[[Inputs], Awaitable[Reading]]
+"""Reads one letter."""
+_AHEAD: Final = 2
+"""Letters under way for each request that may be, so that a free place is taken at once."""
+_ONE_BY_ONE: Final = 1
+_BESIDE: Final = 16
+"""Letters that users' evaluators may be busy with at once."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A run, and all that pydantic-evals reported on the way."""
+
+    run: Run
+    """What is kept."""
+    reports: tuple[Report, ...]
+    """One a repeat, with the analyses of the whole set."""
+    complaints: tuple[Complaint, ...]
+    """What users' own evaluators did wrong."""
+
+
+def evaluate(
+    letters: Sequence[Labeled],
+    summarizer: Summarizer,
+    *,
+    evaluators: Sequence[Evaluator[Any, Any, Any]] = (),
+    repeat: int = 1,
+    name: str | None = None,
+    tell: Tell = lambda _done, _total: None,
+) -> Run:
+    """Read every gold letter ``repeat`` times and score it; complaints about ``evaluators`` go to the log.
+
+    An error of one letter is a failed reading of it. Raises as ``evaluation`` does.
+    """
+    found = evaluation(letters, summarizer, evaluators=evaluators, repeat=repeat, name=name, tell=tell)
+    for complaint in found.complaints:
+        _log.warning("%s", complaint)
+    return found.run
+
+
+def evaluation(
+    letters: Sequence[Labeled],
+    summarizer: Summarizer,
+    *,
+    evaluators: Sequence[Evaluator[Any, Any, Any]] = (),
+    repeat: int = 1,
+    name: str | None = None,
+    tell: Tell = lambda _done, _total: None,
+) -> Evaluation:
+    """``evaluate``, with the reports and the complaints beside the run.
+
+    Raises:
+        GoldError: there is no letter, or two have the same name.
+        EvaluationError: ``repeat`` is below 1, or two evaluators have the same name.
+        SummarizerError: the prompt or the settings of the model are wrong.
+    """
+    check_inputs(letters, evaluators, repeat)
+    described = _described(summarizer)
+    total, reports, spent_usd = len(letters) * repeat, list[Report](), 0.0
+    for attempt in range(repeat):
+        with summarizer_for(summarizer, attempt, spent_usd) as own:
+            task = _counted(_task(own), partial(_add, tell, attempt * len(letters), total))
+            reports.append(_pass(letters, task, evaluators, _at_once(own, evaluators)))
+            spent_usd += own.spent.known_usd
+    return _evaluation(reports, Run(name=name or described.engine, repeat=repeat, **_fields(described), letters=()))
+
+
+def score(
+    letters: Sequence[Labeled],
+    readings: Mapping[str, Reading],
+    *,
+    evaluators: Sequence[Evaluator[Any, Any, Any]] = (),
+    name: str = "readings",
+    engine: str = "readings",
+    fingerprints: Mapping[str, str] | None = None,
+) -> Evaluation:
+    """Score readings that are there already, by ``Letter.key``, on the same way as those of a Summarizer.
+
+    ``fingerprints``, by the same keys, are needed where letters are not on disk. Raises as ``evaluation`` does.
+    """
+    check_inputs(letters, evaluators, 1)
+    by_inputs = {case_of(labeled).inputs: readings[key_of(labeled)] for labeled in letters}
+
+    async def task(inputs: Inputs) -> Reading:
+        return by_inputs[inputs]
+
+    report = _pass(letters, task, evaluators, _ONE_BY_ONE)
+    run = Run(name=name, made=datetime.now(UTC), program=__version__, engine=engine, letters=())
+    return _evaluation([report], run, fingerprints)
+
+
+def check_inputs(letters: Sequence[Labeled], evaluators: Sequence[Evaluator[Any, Any, Any]], repeat: int) -> None:
+    """Find what makes no run before anything is read. Raises as ``evaluation`` does."""
+    if not letters:
+        raise GoldError("gold", None, "there is no labeled letter", "name another folder or split")
+    twice = [key for key, count in Counter(map(key_of, letters)).items() if count > 1]
+    if twice:
+        raise GoldError(twice[0], None, "two letters have this name", "give the gold sets folders of different names")
+    if repeat < 1:
+        raise EvaluationError("run", "repeat", f"is {repeat}", "read each letter at least once")
+    names = Counter(one.get_default_evaluation_name() for one in (*FAMILIES, *evaluators))
+    for evaluator, count in names.items():
+        if count > 1:
+            what = "two evaluators have this name"
+            raise EvaluationError("evaluators", evaluator, what, "let get_default_evaluation_name give another")
+
+
+def evaluator_of(named: str) -> Evaluator[Any, Any, Any]:
+    """The evaluator that ``package.module:Name`` names: a class that needs no arguments, or an instance.
+
+    Raises ``EvaluationError``.
+    """
+    module, _, attribute = named.partition(":")
+    remedy = "write it as package.module:Name"
+    try:
+        found = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise EvaluationError("evaluator", named, f"cannot be imported ({type(error).__name__})", remedy) from None
+    try:
+        evaluator = found() if isinstance(found, type) else found
+    except TypeError:
+        raise EvaluationError("evaluator", named, "needs arguments", "name an instance instead") from None
+    if not isinstance(evaluator, Evaluator):
+        raise EvaluationError("evaluator", named, "is no Evaluator of pydantic-evals", remedy)
+    return evaluator
+
+
+def settings_for_attempt(settings: ModelSettings, attempt: int) -> ModelSettings:
+    """The settings of the ``attempt``-th reading, from 0: each further one keeps its answers in a file of its own."""
+    if settings.cache is None or attempt == 0:
+        return settings
+    return replace(settings, cache=settings.cache.with_stem(f"{settings.cache.stem}-{attempt + 1}"))
+
+
+@contextmanager
+def summarizer_for(summarizer: Summarizer, attempt: int, spent_usd: float = 0.0) -> Iterator[Summarizer]:
+    """The Summarizer of the ``attempt``-th reading: the given one first, then one with a file of answers of its own.
+
+    A limit of dollars holds for all attempts together; ``spent_usd`` is what those before it took.
+    """
+    if attempt == 0 or summarizer.engine is Engine.RULES:
+        yield summarizer
+        return
+    settings = settings_for_attempt(summarizer.settings, attempt)
+    if settings.max_cost_usd is not None:
+        settings = replace(settings, max_cost_usd=max(0.0, settings.max_cost_usd - spent_usd))
+    with Summarizer(summarizer.engine, summarizer.limits, settings) as own:
+        yield own
+
+
+def _task(summarizer: Summarizer) -> Task:
+    """Reads one letter with ``summarizer``; an error of the letter or the model is a failed reading."""
+
+    async def read(inputs: Inputs) -> Reading:
+        source = Source.from_path(inputs.letter)
+        try:
+            draft = await asyncio.wrap_future(summarizer.submit(source))
+            return reading_of(draft.summary())
+        except SummarizerError as error:
+            return failed(error)
+        except Exception as error:  # noqa: BLE001  # a defect in one letter's reading costs one, as in summarizer.many
+            return failed(defect_in(error, source))
+
+    return read
+
+
+def _at_once(summarizer: Summarizer, evaluators: Sequence[Evaluator[Any, Any, Any]]) -> int:
+    """Letters under way at once: those whose reading or whose users' evaluators may wait for a model.
+
+    However many those are, the rules read one after another in the loop.
+    """
+    if summarizer.engine is not Engine.RULES:
+        return _AHEAD * summarizer.settings.concurrency
+    return _BESIDE if evaluators else _ONE_BY_ONE
+
+
+def _counted(task: Task, done: Callable[[int], object]) -> Task:
+    """``task``, after each of which ``done`` hears how many there were."""
+    count = 0
+
+    async def counted(inputs: Inputs) -> Reading:
+        nonlocal count
+        reading = await task(inputs)
+        count += 1
+        done(count)
+        return reading
+
+    return counted
+
+
+def _add(tell: Tell, before: int, total: int, done: int) -> None:
+    tell(before + done, total)
+
+
+def _pass(
+    letters: Sequence[Labeled], task: Task, evaluators: Sequence[Evaluator[Any, Any, Any]], at_once: int
+) -> Report:
+    """Read and score every letter once.
+
+    The loop has a thread of its own: the caller may itself run in one, as notebooks do, and an interrupt is heard
+    at once.
+    """
+    dataset = Dataset[Inputs, Reading | Labeled, Facets](
+        name="determinations",
+        cases=[case_of(labeled) for labeled in letters],
+        evaluators=[*FAMILIES, *evaluators],
+        report_evaluators=ANALYSES,
+    )
+    work = partial(dataset.evaluate, task, max_concurrency=at_once, progress=False, task_name="read")
+    # Where logfire is set up for another program's sake, letters must not go there.
+    with start_blocking_portal("asyncio") as portal:
+        future = portal.start_task_soon(partial(_silently, work))
+        try:
+            return future.result()
+        except BaseException:  # an interrupt too
+            future.cancel()
+            raise
+
+
+async def _silently(work: Callable[[], Awaitable[Report]]) -> Report:
+    """Do ``work`` without any span being recorded."""
+    with logfire_api.suppress_instrumentation():
+        return await work()
+
+
+def _evaluation(reports: Sequence[Report], run: Run, fingerprints: Mapping[str, str] | None = None) -> Evaluation:
+    defects = defects_of(reports)
+    if defects:
+        raise RuntimeError(f"the evaluation itself failed: {'; '.join(defects[:3])}")
+    own = tuple(dict.fromkeys(own_names(reports).values()))
+    whole = run.model_copy(update={"letters": letters_of(reports, fingerprints), "own_metrics": own})
+    return Evaluation(whole, tuple(reports), complaints_of(reports))
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What a run says of the engine that made it."""
+
+    engine: str
+    model: str | None
+    prompt: str | None
+    settings: dict[str, str]
+
+
+def _described(summarizer: Summarizer) -> _Described:
+    """The engine, and of a model everything that shapes its answers. Raises ``SummarizerError``."""
+    engine = summarizer.engine.value
+    if summarizer.engine is Engine.RULES:
+        return _Described(engine, None, None, {})
+    asked = summarizer.settings
+    prompt = prompt_for(asked.prompt, LetterJudgement.__name__)
+    values = {
+        "prompt_sha256": prompt.text_sha256,
+        "outline_sha256": load_prompt(OUTLINE).text_sha256,
+        "shape": asked.shape.value,
+        "temperature": asked.temperature,
+        "reasoning_effort": asked.reasoning_effort,
+        "max_output_tokens": asked.max_output_tokens,
+        "max_reasks": asked.max_reasks,
+    }
+    settings = {name: str(value) for name, value in values.items() if value is not None}
+    return _Described(engine, asked.model, prompt.label, settings)
+
+
+def _fields(described: _Described) -> dict[str, Any]:
+    """Fields of a run made now."""
+    return {
+        "made": datetime.now(UTC),
+        "program": __version__,
+        "engine": described.engine,
+        "model": described.model,
+        "prompt": described.prompt,
+        "settings": described.settings,
+    }

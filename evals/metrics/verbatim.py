@@ -1,0 +1,125 @@
+"""Verbatim fields: whether the words are the label's, and whether evidence proves them in the right place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from evals.alignment import Row, in_label, side_by_side
+from evals.gold import Labeled
+from evals.metrics.counting import Counting
+from evals.metrics.measured import Measured, Reading
+from evals.metrics.passages import covered
+from schemas import Determination, FieldProvenance, Item, Status
+from summarizer.document import Document, Span
+from summarizer.folding import comparable
+from summarizer.layouts import Structure, recognize
+from summarizer.verify.proof import JUDGED
+
+PASSAGES: Final = {
+    "treatment": "treatment",
+    "original_request": "partly_authorized",
+    "authorized_portion": "partly_authorized",
+    "rationale": "rationale",
+}
+"""Counts of each field of an item that is a passage of the letter."""
+_ITEM: Final = re.compile(r"items\[(\d+)\]")
+_LAST_NAME: Final = re.compile(r"([a-z_]+)(?:\[\d+\])?$")
+
+
+def verbatim(labeled: Labeled, reading: Reading) -> Measured:
+    """Count words, spans and evidence of the verbatim fields."""
+    counting = Counting()
+    rows = side_by_side(labeled.label, reading.determination)
+    _count_words(counting, rows)
+    _count_spans(counting, rows, reading)
+    _count_evidence(counting, rows, reading)
+    return counting.measured()
+
+
+def words(labeled: Labeled, reading: Reading) -> Measured:
+    """The words alone: treatment, partly authorized portions, rationale."""
+    counting = Counting()
+    _count_words(counting, side_by_side(labeled.label, reading.determination))
+    return counting.measured()
+
+
+def _count_words(counting: Counting, rows: Iterable[Row]) -> None:
+    """Count each labeled item's passages, after folding and character for character."""
+    for row in rows:
+        if row.gold is None:
+            continue
+        for field in _passages(row.gold, row.read):
+            name = PASSAGES[field]
+            gold: str | None = getattr(row.gold, field)
+            mine: str | None = None if row.read is None else getattr(row.read, field)
+            exact = gold == mine and row.read is not None
+            folded = exact or (gold is not None and mine is not None and comparable(gold) == comparable(mine))
+            counting.same((name,), folded)
+            counting.same((f"{name}_exact",), exact)
+            names = () if exact else (f"{name}_exact",) if folded else (name, f"{name}_exact")
+            counting.differ(names, f"{row.field}.{field}", gold, mine)
+
+
+def _passages(gold: Item, read: Item | None) -> tuple[str, ...]:
+    """Fields to compare: the portions of a partly authorized request only where either side has one."""
+    partly = gold.original_request is not None or (read is not None and read.original_request is not None)
+    return tuple(field for field, name in PASSAGES.items() if partly or name != "partly_authorized")
+
+
+def _count_spans(counting: Counting, rows: Iterable[Row], reading: Reading) -> None:
+    """Count the characters of labeled passages and of the evidence for them."""
+    text = reading.document.text if reading.document else ""
+    provenance = reading.determination.provenance
+    for row in rows:
+        for field in PASSAGES:
+            proof = None if row.place is None else provenance.get(f"items[{row.place}].{field}")
+            places = [Span(place.start, place.end) for place in proof.evidence] if proof else []
+            gold: str | None = getattr(row.gold, field) if row.gold else None
+            counting.add("spans", covered(gold, places, text))
+
+
+def _count_evidence(counting: Counting, rows: tuple[Row, ...], reading: Reading) -> None:
+    """Count the fields read that are proven: verified, in their own item or section, with boxes where pages are.
+
+    Where they stand is not asked where no layout knows the letter with as many items as were read.
+    """
+    if reading.document is None:
+        return
+    determination, document = reading.determination, reading.document
+    structure = recognize(document.text)
+    if structure is not None and len(structure.items) != len(determination.items):
+        structure = None
+    for path, proof in _verbatim_fields(determination):
+        wanting = _wanting(path, proof, document, structure)
+        counting.same(("evidence",), not wanting)
+        if wanting:
+            counting.differ(("evidence",), f"provenance[{in_label(path, rows)}]", "proven", wanting)
+
+
+def _verbatim_fields(read: Determination) -> Iterable[tuple[str, FieldProvenance]]:
+    return ((path, proof) for path, proof in read.provenance.items() if _last_name(path) not in JUDGED)
+
+
+def _last_name(path: str) -> str:
+    found = _LAST_NAME.search(path)
+    return found[1] if found else path
+
+
+def _wanting(path: str, proof: FieldProvenance, document: Document, structure: Structure | None) -> str | None:
+    """What the proof of a field lacks; ``None`` where nothing."""
+    if proof.status is not Status.VERIFIED:
+        return proof.status.value
+    if structure and not all(_inside(path, Span(place.start, place.end), structure) for place in proof.evidence):
+        return "evidence outside its item or section"
+    if not all(bool(place.boxes) == bool(document.pages) for place in proof.evidence):
+        return "evidence without boxes"
+    return None
+
+
+def _inside(path: str, place: Span, structure: Structure) -> bool:
+    if (item := _ITEM.match(path)) is not None:
+        return structure.items[int(item[1])].whole.contains(place)
+    sections = (structure.header, structure.reviewer, structure.clinical_summary)
+    return any(section.contains(place) for section in sections if section is not None)

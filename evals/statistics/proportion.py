@@ -1,0 +1,88 @@
+"""Wilson's interval of a proportion, of units that may come in clusters.
+
+Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22, 209-212; recommended for
+small samples and for shares near 0 and 1 by Newcombe (1998), Statistics in Medicine 17, 857-872, and by Brown, Cai and
+DasGupta (2001), Statistical Science 16, 101-133. Clusters enter through the effective sample size ``n / deff``, as in
+Korn and Graubard (1998), Survey Methodology 24, 193-201; the design effect ``deff`` is Kish's (1965), Survey Sampling.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtri
+from scipy.stats import binomtest
+
+from evals.statistics.interval import LEVEL, Interval
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+
+def wilson(right: float, of: float, level: float = LEVEL) -> Interval:
+    """Wilson's interval of ``right`` among ``of`` units that are independent of each other.
+
+    Whole counts go to scipy; an effective sample size need not be whole, and then the same formula is used in reals.
+
+    Raises:
+        ValueError: there are no units, or more are right than there are.
+    """
+    if not 0 <= right <= of or of <= 0:
+        raise ValueError(f"{right:g} of {of:g} is no proportion")
+    if float(right).is_integer() and float(of).is_integer():
+        found = binomtest(int(right), int(of)).proportion_ci(level, method="wilson")
+        return Interval(float(found.low), float(found.high))
+    z = -float(ndtri((1 - level) / 2))
+    share, weight = right / of, z * z / of
+    middle = (share + weight / 2) / (1 + weight)
+    reach = z * sqrt(share * (1 - share) / of + weight / (4 * of)) / (1 + weight)
+    low = 0.0 if right == 0 else max(0.0, middle - reach)
+    high = 1.0 if right == of else min(1.0, middle + reach)
+    return Interval(low, high)
+
+
+def clustered_wilson(right: ArrayLike, of: ArrayLike, level: float = LEVEL) -> Interval:
+    """Wilson's interval of a share whose units come in clusters: ``right[i]`` among the ``of[i]`` units of cluster i.
+
+    With one unit in each cluster it is ``wilson``.
+
+    Raises:
+        ValueError: there are no units.
+    """
+    total, size = float(np.sum(right)), effective_size(right, of)
+    return wilson(total / float(np.sum(of)) * size, size, level)
+
+
+def effective_size(right: ArrayLike, of: ArrayLike) -> float:
+    """How many independent units the clusters' units are worth: units / ``design_effect``, from 1 to all of them.
+
+    Raises:
+        ValueError: there are no units.
+    """
+    units = float(np.sum(of))
+    if units <= 0:
+        raise ValueError("no units")
+    return max(units / design_effect(right, of), min(1.0, units))
+
+
+def design_effect(right: ArrayLike, of: ArrayLike) -> float:
+    """Variance of the share over clusters, as a ratio estimate, divided by that over independent units; at least 1.
+
+    Four clusters of mean size are added first, two all right and two all wrong, in the manner of Agresti and Coull
+    (1998), The American Statistician 52, 119-126: a set without an error has shown nothing of whether errors come
+    alone or by the cluster. So ``k`` equal clusters without an error count as ``k`` units, one cluster as one, and
+    clusters of one unit have the design effect 1 exactly.
+    """
+    sizes = np.asarray(of, dtype=np.float64).ravel()
+    hits = np.asarray(right, dtype=np.float64).ravel()[sizes > 0]
+    sizes = sizes[sizes > 0]
+    if not len(sizes) or bool((sizes == 1).all()):
+        return 1.0
+    mean = sizes.mean()
+    sizes, hits = np.append(sizes, [mean] * 4), np.append(hits, (mean, mean, 0.0, 0.0))
+    units = sizes.sum()
+    share = hits.sum() / units
+    by_cluster = ((hits - share * sizes) ** 2).sum()
+    return max(1.0, float(by_cluster / (units * share * (1 - share))))

@@ -1,0 +1,183 @@
+"""``imr eval label`` and ``imr eval agree``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from summarizer.cli.eval.shown import SOME_FAILED, WORSE, Documents, need_extra, show
+from summarizer.cli.output import names, to_file, to_stdout
+from summarizer.cli.report import line
+from summarizer.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from evals.agree import Agreements
+    from evals.statistics.interval import Interval
+    from schemas import Determination
+    from summarizer.loading.source import Source
+
+
+def label(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE|DIR...", help="Letters to label; with --check, labels to check.")
+    ],
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="DIR", help="Folder for the labels.")] = None,
+    blank: Annotated[
+        bool, typer.Option("--blank", help="Only the structure, so that a second annotator is not led.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite labels that are there.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Check labels against the codebook instead.")] = False,
+    documents: Documents = None,
+) -> None:
+    """Start labels from what the rules read, or check labels against the codebook and their letters.
+
+    Without -o the label of one letter goes to standard output. With --check a
+    gold set's own letters are used, else those that --documents names.
+
+    Exit codes: 0 done, 1 a label is wrong, 2 wrong usage, 3 some letters failed.
+    """
+    if check:
+        if output is not None or blank or force:
+            raise typer.BadParameter("--check writes nothing; leave -o, --blank and --force out")
+        _check(files, documents)
+    else:
+        _start(files, output, blank=blank, force=force)
+
+
+def agree(
+    a: Annotated[Path, typer.Argument(metavar="A", help="One annotator's folder of labels.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The other's, of the same letters.")],
+    documents: Documents = None,
+) -> None:
+    """Tell how far two annotators agree, and list what they have to settle.
+
+    With --documents labels that break the codebook are told of first.
+    """
+    need_extra()
+    from evals.agree import agree as agreed
+    from evals.agree import load_labels
+    from evals.check import check_file
+
+    one, other = load_labels(a), load_labels(b)
+    for folder in (a, b) if documents is not None else ():
+        for path in _labels_in(folder):
+            for problem in check_file(path, documents):
+                typer.echo(line(str(problem)), err=True)
+    found = agreed(one, other)
+    for stems, only in ((found.only_a, a), (found.only_b, b)):
+        if stems:
+            typer.echo(line(f"only in {only}, left out: {', '.join(stems)}"), err=True)
+    _show(found, str(a), str(b))
+
+
+def _check(files: Sequence[Path], documents: Path | None) -> None:
+    """Print every problem; exit code 1 where one is more than a warning."""
+    from evals.check import check_file
+    from summarizer.render.words import count
+
+    labels = [(path, home) for home in files for path in _labels_in(home)]
+    wrong = 0
+    for path, home in labels:
+        own = path.parent.parent if path.parent.name == "labels" else None
+        letters = documents or (own / "letters" if own and (own / "letters").is_dir() else None)
+        pairs = (own or home) / "contradictions"
+        if letters is None:
+            raise typer.BadParameter(f"{path}: where is its letter? Name the folder with --documents")
+        problems = check_file(path, letters, pairs if pairs.is_dir() else None)
+        wrong += any(not one.warning for one in problems)
+        to_stdout([f"{one}\n" for one in problems])
+    typer.echo(line(f"{count(len(labels), 'label')} checked, {wrong} wrong"), err=True)
+    if wrong:
+        raise typer.Exit(WORSE)
+
+
+def _labels_in(place: Path) -> list[Path]:
+    """The labels that a file, a folder of labels or a gold set is."""
+    if place.is_file():
+        return [place]
+    home = place / "labels" if (place / "labels").is_dir() else place
+    found = sorted(home.glob("*.json"))
+    if not found:
+        raise typer.BadParameter(f"{place}: there are no labels")
+    return found
+
+
+def _start(files: Sequence[Path], output: Path | None, *, blank: bool, force: bool) -> None:
+    """Write the beginning of a label for each letter."""
+    from evals.label import blank as blank_of
+    from evals.label import draft, printed
+    from summarizer.loading.source import discover
+
+    try:
+        sources = discover(files)
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from None
+    if output is None and len(sources) > 1:
+        raise typer.BadParameter(f"{len(sources)} letters: name a folder for their labels with -o")
+    if output is not None and not output.is_dir():
+        raise typer.BadParameter(f"{output}: there is no such folder; make it first")
+    places = _places(sources, output, force=force)
+    begin: Callable[[Determination], dict[str, object]] = blank_of if blank else draft
+    failed = 0
+    from summarizer.pipeline import Summarizer
+
+    summarizer = Summarizer()
+    for source, place in zip(sources, places, strict=True):
+        try:
+            words = printed(begin(summarizer.read(source).determination))
+        except InputError as error:
+            failed += 1
+            typer.echo(line(str(error)), err=True)
+            continue
+        if place is None:
+            to_stdout([words], encoding="utf-8")
+        else:
+            to_file(place, [words])
+            typer.echo(line(f"{place}: {'blank' if blank else 'to be corrected'}"), err=True)
+    if failed:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _places(sources: Sequence[Source], output: Path | None, *, force: bool) -> list[Path | None]:
+    """The file of each label; ``typer.BadParameter`` where one is there, or two letters have one name."""
+    if output is None:
+        return [None for _ in sources]
+    name = names(output, ".json")
+    places = [name(source.name) for source in sources]
+    for source, place in zip(sources, places, strict=True):
+        if place.stem != Path(source.name).stem:
+            raise typer.BadParameter(f"{source.name}: another letter has this name; label and letter go by it")
+        if place.exists() and not force:
+            raise typer.BadParameter(f"{place}: is there already and may be somebody's work; --force overwrites it")
+    return list(places)
+
+
+def _show(found: Agreements, a: str, b: str) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(f"{len(found.letters)} letters: {a} and {b}"), title_justify="left")
+    for column in ("field", "measure", "value", "95 % interval", "alike", "units"):
+        table.add_column(column, justify="left" if column in ("field", "measure") else "right", no_wrap=True)
+    for one in found.classes:
+        agreed = one.agreement
+        kappa = "-" if agreed.kappa is None else f"{agreed.kappa:.3f}"
+        cells = (kappa, _between(agreed.interval), f"{agreed.observed:.3f}", str(agreed.units))
+        table.add_row(Text(one.title), "Cohen's kappa", *cells)
+    for other in found.shared:
+        cells = (f"{other.value:.3f}", _between(other.interval), "", f"{other.units:,.0f} {other.unit}")
+        table.add_row(Text(other.title), other.measure, *cells)
+    listed = Table(title=Text(f"To settle: {len(found.unsettled)}"), title_justify="left", show_lines=True)
+    for column in ("letter", "field", a, b):
+        listed.add_column(Text(column), overflow="fold")
+    for entry in found.unsettled:
+        listed.add_row(*map(Text, (entry.letter, entry.field, "\n".join(entry.a) or "-", "\n".join(entry.b) or "-")))
+    show(table, *([listed] if found.unsettled else []))
+
+
+def _between(interval: Interval | None) -> str:
+    return "" if interval is None else f"{interval.low:.3f} to {interval.high:.3f}"
