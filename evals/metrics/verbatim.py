@@ -120,6 +120,8 @@ def _wanting(path: str, proof: FieldProvenance, document: Document, structure: S
 
 def _inside(path: str, place: Span, structure: Structure) -> bool:
     if (item := _ITEM.match(path)) is not None:
-        return structure.items[int(item[1])].whole.contains(place)
+        found = structure.items[int(item[1])]
+        # A notice of 2013 prints its outcomes in a list of their own.
+        return found.whole.contains(place) or found.outcome_span.contains(place)
     sections = (structure.header, structure.reviewer, structure.clinical_summary)
     return any(section.contains(place) for section in sections if section is not None)

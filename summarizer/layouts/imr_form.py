@@ -27,6 +27,14 @@ _OUTCOME = Pattern(
     r"(?=\s*(?:" + printed("Claims Administrator") + r"\s*guidelines?\s*:|(?<=[a-z])\s*\Z))",
     re.IGNORECASE,
 )
+_QUOTES = Pattern(
+    r"\b(?:reads?|says?|said|states?|stated|wrote|runs|quoted?|quotes|in\s+part|verbatim)\s*:[ \t\"“]*\n",
+    re.IGNORECASE,
+)
+"""What a rationale introduces an earlier letter's item with: no heading of this one."""
+_ENDS_IN_QUOTES = Pattern(_QUOTES.pattern + r"\s*\Z", re.IGNORECASE)
+_QUOTES_REACH: Final = 40
+"""Characters before a heading in which the last words of such an introduction stand."""
 _CLOSED = Pattern(r"(?:[.!?][\"'”’)\]]*|medically\s+necessary(?:\s+and\s+appropriate)?[\"'”’]?)\s*\Z")
 
 
@@ -72,13 +80,21 @@ def _items(text: str, start: int) -> tuple[ItemRegion, ...]:
     lead_in = _ITEMS_LEAD_IN.match(text, start)
     floor = lead_in.end() if lead_in else start
     # Where the letter is cut off right after an outcome, only its colon tells a heading from "the denial is upheld".
-    outcomes = [found for found in _OUTCOME.finditer(text, floor) if found[0][0] == ":" or text[found.end() :].strip()]
-    starts = []
+    outcomes = [one for one in _OUTCOME.finditer(text, floor) if one[0][0] == ":" or text[one.end() :].strip()]
+    found: list[tuple[int, re.Match[str]]] = []
     for outcome in outcomes:
-        starts.append(heading_start(text, floor, outcome.start()))
-        floor = outcome.end()
-    ends = starts[1:] + [len(text)] * bool(starts)
-    return tuple(_item(text, begin, outcome, end) for begin, outcome, end in zip(starts, outcomes, ends, strict=True))
+        start = heading_start(text, floor, outcome.start())
+        if not (found and _is_quoted(text, floor, start, outcome.start())):
+            found.append((start, outcome))
+            floor = outcome.end()
+    ends = [*(start for start, _ in found[1:]), len(text)][: len(found)]
+    return tuple(_item(text, start, outcome, end) for (start, outcome), end in zip(found, ends, strict=True))
+
+
+def _is_quoted(text: str, floor: int, start: int, end: int) -> bool:
+    """Whether the heading from ``start`` to ``end`` is one that the rationale before it quotes."""
+    before = _ENDS_IN_QUOTES.search(text, max(floor, start - _QUOTES_REACH), start)
+    return before is not None or _QUOTES.search(text, start, end) is not None
 
 
 def _item(text: str, start: int, outcome: re.Match[str], end: int) -> ItemRegion:

@@ -14,6 +14,8 @@ _PARTLY = Pattern(
     re.IGNORECASE,
 )
 _ORIGINAL = Pattern(r"(?:was|is)\s+the\s+original\s+request", re.IGNORECASE)
+_ORIGINAL_ENDS = Pattern(_ORIGINAL.pattern + r"\s*[.,;]?\s*\Z", re.IGNORECASE)
+_BEGINS_PARTLY = Pattern(r"The\s+Claims\s+Administrator\s+(?:has\s+)?(?:authorized|approved|certified)\b")
 _SHORT_LINE = 45
 """Characters; a heading that breaks earlier than this was broken on purpose, so a new paragraph begins."""
 _MOST_LINES = 60
@@ -25,7 +27,7 @@ def heading_start(text: str, floor: int, end: int) -> int:
 
     A heading begins on the line after one that ends a sentence or closes a rationale. A partly
     authorized request is several sentences, so the search goes on back to its ``was the original
-    request``.
+    request``, or to the ``The Claims Administrator authorized`` that it opens with where it has none.
     """
     begin = end
     for line_start, line_before in _lines_before(text, floor, end):
@@ -35,6 +37,8 @@ def heading_start(text: str, floor: int, end: int) -> int:
         if not _ends_paragraph(line_before, text[line_start]):
             continue
         words = text[line_start:end]
+        if _BEGINS_PARTLY.match(words) and not _ORIGINAL_ENDS.search(line_before):
+            break
         if not (_PARTLY.search(words) and not _ORIGINAL.search(words)):
             break
     return begin

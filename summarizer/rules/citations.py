@@ -9,14 +9,15 @@ from schemas import CitationSource
 from summarizer.document import Document, Span
 from summarizer.reading import CitationReading, Found, verbatim
 from summarizer.rules.narrated_citations import narrated_citations
-from summarizer.vocabulary.mtus import mtus_title
+from summarizer.vocabulary.mtus import ISSUER, mtus_title
 from summarizer.vocabulary.pattern import Pattern
 
 _LEAD = Pattern(
     r"(?:Decision|decision|determination)\s+(?:is\s+|was\s+)?based\s+(?:on|upon)\s+(?:the\s+)?"
     r"(?P<source>Non-\s?MTUS(?:\s+Citations?)?|(?:California\s+|CA\s+)?MTUS|Other\s+Medical\s+Treatment\s+Guidelines?)"
     r"\s*[:;,]?\s*"
-    r"|(?:,?\s+and|[.,;])\s+(?P<other>Other\s+Medical\s+Treatment\s+Guidelines?)\s*[:;,]?\s*",
+    r"|(?:,?\s+and|[.,;])\s+(?P<other>Other\s+Medical\s+Treatment\s+Guidelines?)\s*[:;,]?\s*"
+    r"|(?:,?\s+and|[,;])\s+(?P<chained>Non-\s?MTUS(?:\s+Citations?)?|MTUS(?=\s+[A-Z]))\s*[:;,]?\s*",
 )
 _YEAR = Pattern(r"\s+(?P<year>(?:19|20)\d\d)\b(?:\s+Guidelines)?(?=\s*(?:[,.;]|\Z|and\b))")
 _SECTIONS = Pattern(r"[\s,;.]*Section\(s\)\s*:\s*")
@@ -25,9 +26,12 @@ _AND = Pattern(r"\s*,?\s+and\s+")
 _AND_BEFORE = Pattern(r"\s*,?\s+and\s+\Z")
 _ANY_TITLE = Pattern(r"(?-i:[A-Z])[^:.]{2,90}?(?=\s+(?:19|20)\d\d\b(?:\s+Guidelines)?\s*(?:[,.;]|\Z))")
 _ANOTHER_WORK = Pattern(
-    r"\s*[,;]\s+(?:and\s+)?(?=Official\s+Disability\s+Guidelines\b|ODG,?\s+[A-Z]|ACOEM\b|https?://|www\.)"
+    r"\s*[,;]\s+(?:and\s+)?(?=Official\s+Disability\s+Guidelines\b|ODG,?\s+[A-Z](?!\w*\s+(?:\w+\s+)?Guidelines\b)|ACOEM\b)"
+    r"|(?:\s*[,;]\s+(?:and\s+)?|\s+and\s+)(?=https?://|www\.)"
+    rf"|(?:\s*,\s+and|\s*;(?:\s+and)?)\s+(?:the\s+)?(?={ISSUER})"
 )
-_END = Pattern(r"[\s,;]*\.?\s*\Z")
+_ADDRESS = Pattern(r"https?://|www\.")
+_END = Pattern(r"[\s,;]*(?<!\bed)\.?\s*\Z")
 
 
 class _Part(NamedTuple):
@@ -59,11 +63,13 @@ def citations_of(document: Document, section: Span | None) -> tuple[CitationRead
 
 def _parts(text: str, section: Span) -> Iterator[_Part]:
     leads = list(_LEAD.finditer(text, *section))
+    while leads and leads[0]["chained"]:  # behind no announced citation, it belongs to a sentence
+        del leads[0]
     ends = [lead.start() for lead in leads[1:]] + [section.end] * bool(leads)
     for lead, end in zip(leads, ends, strict=True):
-        group = "source" if lead["source"] else "other"
+        group = next(name for name, said in lead.groupdict().items() if said)
         words = lead[group].lower()
-        if group == "other" or words.startswith("other"):
+        if words.startswith("other"):
             source = CitationSource.OTHER
         else:
             source = CitationSource.NON_MTUS if words.startswith("non") else CitationSource.MTUS
@@ -137,7 +143,10 @@ def _title_without_year(text: str, head: Span, sections: Span | None) -> tuple[S
 
 
 def _works(document: Document, part: _Part) -> Iterator[CitationReading]:
-    """The works that a citation outside the MTUS names, each an entry of its own."""
+    """The works that a citation outside the MTUS names, each an entry of its own.
+
+    An address behind another work is nobody's citation of the kind that was announced, so it is ``other``.
+    """
     text = document.text
     cuts = list(_ANOTHER_WORK.finditer(text, *part.body))
     starts = [part.body.start, *(cut.end() for cut in cuts)]
@@ -146,8 +155,9 @@ def _works(document: Document, part: _Part) -> Iterator[CitationReading]:
         head, sections, pages = _head_sections_pages(text, Span(start, end))
         title = _ended(text, head)
         if title.start < title.end:
+            alone = start > part.body.start and _ADDRESS.match(text, start, end)
             yield CitationReading(
-                source=part.source,
+                source=Found(CitationSource.OTHER, (title,)) if alone else part.source,
                 title=verbatim(document, title),
                 sections=_words(document, sections),
                 pages=_words(document, pages),

@@ -73,12 +73,15 @@ _MECHANISM = Pattern(
     r"""
     [\s,]+ (?:
         (?: secondary | due | related ) \s+ to \s+ (?: an? | the | industrial | work )
+      | from \s+ (?: (?: repetitive \s+ )? (?: over )? use | an? \s+ (?: fall | accident | collision | assault ) )
       | as \s+ a \s+ result \s+ of | resulting \s+ from | caused \s+ by | complain(?:ed|s|ing) \s+ of
     ) \b [^,;]* \Z
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _BARE_SURGERY = Pattern(r"(?:status[\s-]+post|s/p)[\s-]*(?:surgery|operation|procedure)?", re.IGNORECASE)
+_DEGREE = frozenset(("stage", "grade", "type", "class", "phase"))
+"""Words that with a figure say how far the condition before them has come."""
 _PREPOSITION = frozenset(("of", "at", "to", "in", "on", "involving", "affecting", "over"))
 
 
@@ -160,6 +163,8 @@ def _continues(group: list[_Element], elements: list[_Element], index: int, know
         return False
     if not any(part.headed for part in group):
         return all(part.only_place for part in group) and bool(element.words)
+    if element.join is _Join.COMMA and len(element.words) == 2 and element.words[0] in _DEGREE:
+        return True
     if element.only_place:
         return not _leans_forward(group, elements, index, known)
     if element.join is _Join.AND and ("mixed" in group[-1].words or _place_with_more(element, known)):

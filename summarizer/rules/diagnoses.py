@@ -33,6 +33,8 @@ _CUE = Pattern(  # on text in lower case
       \s+ (?: \w+ \s+ ){0,3}? (?: treatments? | care ) \s+ for \b \s* :?
     | presentation \s+ (?: is | was | remains ) \s+ (?: \w+ \s+ )? consistent \s+ with \b
     | (?<! not \s ) attributed \s+ to \b
+    | (?P<history> medical \s+ history \s+ (?: is | was ) \s+
+        (?: significant | notable | remarkable | positive ) \s+ for \b )
     )
     (?: \s+ (?: the \s+ )? following (?: \s+ (?: conditions | diagnoses ) )? \s* :? )?
     """,
@@ -66,6 +68,23 @@ _STOP = Pattern(
     ) (?! \w )
     """,
     re.VERBOSE | re.IGNORECASE,
+)
+_ALONG_WITH = Pattern(
+    r"[\s,]*(?:was|were)\s+(?:made|given|established|confirmed|recorded)\b[^.;,]{0,40},?\s+"
+    r"(?:along\s+with|together\s+with|as\s+well\s+as|as\s+(?:was|were))\s+"
+)
+"""After a diagnosis that ``was made``: more of them."""
+_PAST_CARE = Pattern(
+    r"surger|\w(?:ectomy|otomy|plasty|desis|scopy)\b|\b(?:fusion|repair|reconstruction|release|fixation|injur(?:y|ies)|smok\w+|tobacco)\b",
+    re.IGNORECASE,
+)
+_HAS = Pattern(
+    r"\b(?:he|she|worker|patient|applicant|claimant|employee)\s+has\s+(?=(?P<first>[^,.;]{3,80}))", re.IGNORECASE
+)
+_NO_DISEASE = Pattern(
+    r"\b(?:an?\s+(?:history|positive|normal)|no|not|had|been|pains?|aches?|headaches?|numbness|tingling|weakness|stiffness|tenderness"
+    r"|swelling|spasms?|complaints?|difficult\w+|loss|fatigue|injur(?:y|ies)|discomfort|symptoms?)\b",
+    re.IGNORECASE,
 )
 _NUMBERED = Pattern(r"\s*[(#]?1[.)]")
 _NEXT_NUMBER = Pattern(r"[(#]?\d{1,2}[.)]\s")
@@ -103,11 +122,13 @@ def diagnoses_of(document: Document, clinical_summary: Span) -> tuple[Found[str]
     """The diagnoses that the clinical case summary gives, verbatim, in order of first mention, each once.
 
     Rule: codebook, ``diagnoses``. An imaging finding counts only where no diagnosis is given at
-    all. Empty where the summary gives none.
+    all, and what the worker plainly "has" comes before that. Empty where the summary gives none.
     """
     text = document.text
     lowered = _lowered(text[: clinical_summary.end])
     spans = [*_listed(text, lowered, clinical_summary), *_in_passing(text, lowered, clinical_summary)]
+    if not spans:
+        spans = list(_had(text, clinical_summary))
     if not spans:
         spans = list(_on_imaging(text, clinical_summary))
     found: dict[str, Found[str]] = {}
@@ -134,7 +155,12 @@ def _listed(text: str, lowered: str, summary: Span) -> Iterator[Span]:
         if cue.start() >= past and _introduces(text, cue, summary.start):
             listing = _listing(text, Span(cue.end(), summary.end))
             past = listing.end
-            yield from conditions_in(text, listing)
+            found = conditions_in(text, listing)
+            yield from (span for span in found if not (cue["history"] and _PAST_CARE.search(text, *span)))
+            if more := _ALONG_WITH.match(text, past, summary.end):
+                listing = _listing(text, Span(more.end(), summary.end))
+                past = listing.end
+                yield from conditions_in(text, listing)
             if cue[0].endswith(":"):
                 for fragment in _fragments(text, Span(past, min(summary.end, past + _USUAL_LIST))):
                     past = fragment.end
@@ -190,6 +216,15 @@ def _in_passing(text: str, lowered: str, summary: Span) -> Iterator[Span]:
             yield Span(*mention.span("noun"))
         elif mention["adjective"] and mention["adjective"] in known.adjectives:
             yield Span(*mention.span("adjective"))
+
+
+def _had(text: str, summary: Span) -> Iterator[Span]:
+    """Conditions of a list that begins with a disease the worker "has"; a symptom alone is none."""
+    known = condition_words()
+    for mention in _HAS.finditer(text, *summary):
+        words = mention["first"].lower().split()
+        if any(map(known.names_condition, words)) and not _NO_DISEASE.search(mention["first"]):
+            yield from conditions_in(text, _listing(text, Span(mention.end(), summary.end)))
 
 
 def _on_imaging(text: str, summary: Span) -> Iterator[Span]:

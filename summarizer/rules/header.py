@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas import Priority
 from summarizer.document import Document, Span
@@ -30,7 +30,9 @@ class Header(NamedTuple):
 def _labels(*labels: str) -> Pattern:
     """Pattern for any of the ``labels``, the longest first, where the beginning of a date follows."""
     names = "|".join(printed(label) for label in sorted(labels, key=len, reverse=True))
-    return Pattern(rf"(?:{names})\s*:?\s*(?=\d|{'|'.join(month[:3] for month in MONTHS)})", re.IGNORECASE)
+    return Pattern(
+        rf"(?:{names})\s*:?\s*(?:(?:on|is|was)\s+)?(?=\d|{'|'.join(month[:3] for month in MONTHS)})", re.IGNORECASE
+    )
 
 
 _DATE = Pattern(DATE, re.IGNORECASE)
@@ -38,13 +40,21 @@ _CASE_NUMBER = Pattern(
     r"\b(?:Case|File)\s*(?:Number|No\.?|#)\s*:?\s*(?P<number>[A-Z]{2}\d{2}-?\s?\d{5,8})", re.IGNORECASE
 )
 _PRIORITY = Pattern(
-    r"\bPriority\s*:?\s*(?P<priority>standard|expedited)|\b(?P<notice>expedited)\s+review", re.IGNORECASE
+    r"\b(?:Priority|Type\s+of\s+review|Review\s+type)\s*:?\s*(?P<priority>standard|expedited)"
+    r"|\b(?P<notice>expedited)\s+review",
+    re.IGNORECASE,
 )
 _DATES = {
     "date_assigned": _labels("Date Assigned", "Assigned Date"),
-    "date_of_injury": _labels("Date of Injury"),
+    "date_of_injury": _labels("Date of Injury", "Date of the Injury", "Injury Date"),
     "decision_date": _labels(
-        "Decision Date", "Date of Decision", "Determination Date", "Date of Determination", "Dated"
+        "Decision Date",
+        "Date of Decision",
+        "Date of the Decision",
+        "Determination Date",
+        "Date of Determination",
+        "Date of the Determination",
+        "Dated",
     ),
     "ur_denial_date": _labels(
         "UR Denial Date",
@@ -52,6 +62,16 @@ _DATES = {
         "UR Decision Date",
         "Date of UR Denial",
         "Utilization Review Denial Date",
+        "Date of Denial",
+        "Denial Date",
+        "Date of the Denial",
+        "Date of the UR Denial",
+        "Date of the UR Decision",
+        "Date of Utilization Review Denial",
+        "Date of the Utilization Review Denial",
+        "Date of Utilization Review Decision",
+        "Date of the Utilization Review Decision",
+        "Utilization Review Decision Date",
     ),
     "application_received": _labels(
         "Application Received", "IMR Application Received", "Application Received Date", "Date Application Received"
@@ -61,13 +81,28 @@ _NARRATED_INJURY = Pattern(
     r"\b(?:date\s+of\s+(?:the\s+)?(?:industrial\s+|work\s+)?injury|(?:industrial\s+|work\s+)?injury\s+date|"
     r"DOI|(?:reported|sustained|suffered|had)\s+(?:an?|his|her|their)\s+(?:\w+[\s-]+){0,3}?injury|"
     r"(?:was|were)\s+injured|injured)\b"
-    rf"[\s:,]*(?:of|on|is|was|dated)?\s*(?P<date>{DATE})",
+    rf"[\s:,]*(?:of|on|is|was|dated)?\s*(?:(?:listed|given|recorded|stated|reported)\s+(?:as|to\s+be)\s+)?(?P<date>{DATE})",
     re.IGNORECASE,
 )
+_MISHAP = Pattern(
+    r"\bwho(?:se)?\s+(?!(?:was\s+)?(?:seen|evaluated|examined|treated|re-?evaluated|followed)\b|(?:underwent|presented|returned"
+    r"|came|has|had|is|reported|complained)\b)[^.;]{3,140}?\bon\s+"
+    rf"(?P<date>{DATE})",
+    re.IGNORECASE,
+)
+"""How the first sentences say that the worker was hurt where they do not call it an injury: ``who fell on DATE``."""
+_NARRATED_DENIAL = Pattern(
+    r"(?:\b(?:utilization\s+review|UR|claims\s+administrator|carrier|insurer|reviewer|physician|adjuster)\b[^.;]{0,60}?\s"
+    r"(?:denied|non-?certified|refused|declined)|\b(?:was|were)\s+(?:denied|non-?certified))\b[^.;]{0,60}?\bon\s+"
+    rf"(?P<date>{DATE})",
+    re.IGNORECASE,
+)
+_OPENING: Final = 400
+"""Characters of the clinical summary in which it says how the worker was hurt."""
 
 
 def header_of(document: Document, structure: Structure) -> Header:
-    """Read the header; where it has no date of injury, look for one in the clinical summary."""
+    """Read the header; where it has no date of injury or denial, look for one in the clinical summary."""
     text = document.text
     dates: dict[str, Found[date] | None] = dict.fromkeys(_DATES)
     case_number = priority = None
@@ -76,8 +111,12 @@ def header_of(document: Document, structure: Structure) -> Header:
         case_number = _case_number(text, area)
         priority = _priority(text, area)
         dates = {name: _date(text, area, pattern) for name, pattern in _DATES.items()}
-    if dates["date_of_injury"] is None and structure.clinical_summary is not None:
-        dates["date_of_injury"] = _narrated(text, structure.clinical_summary)
+    if summary := structure.clinical_summary:
+        if dates["date_of_injury"] is None:
+            opening = Span(summary.start, min(summary.end, summary.start + _OPENING))
+            dates["date_of_injury"] = _narrated(text, summary, _NARRATED_INJURY) or _narrated(text, opening, _MISHAP)
+        if dates["ur_denial_date"] is None:
+            dates["ur_denial_date"] = _narrated(text, summary, _NARRATED_DENIAL)
     return Header(case_number=case_number, priority=priority, **dates)
 
 
@@ -106,9 +145,9 @@ def _date(text: str, area: Span, labels: Pattern) -> Found[date] | None:
     return None
 
 
-def _narrated(text: str, summary: Span) -> Found[date] | None:
-    """The first readable date of injury that ``summary`` tells."""
-    told = (_found(Span(*mention.span("date")), text) for mention in _NARRATED_INJURY.finditer(text, *summary))
+def _narrated(text: str, summary: Span, pattern: Pattern) -> Found[date] | None:
+    """The first readable date that ``summary`` tells in the words of ``pattern``."""
+    told = (_found(Span(*mention.span("date")), text) for mention in pattern.finditer(text, *summary))
     return next(filter(None, told), None)
 
 

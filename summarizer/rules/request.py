@@ -48,14 +48,15 @@ def request_of(document: Document, heading: Span) -> Request:
     The partly authorized wordings: "X was the original request. Y was authorized by the Claims
     Administrator. The remaining IMR eligible portion of the original request, Z is" and "X was the
     original request. The Claims Administrator authorized Y, leaving the original request IMR
-    eligible. The original request, X is", each with or without its closing ``is``.
+    eligible. The original request, X is", each with or without its closing ``is``. The second may
+    begin at its second sentence; then X is the original request as well.
     """
     text = document.text
     original = _ORIGINAL.search(text, *heading)
-    if original is None:
+    if original is None and not _ADMINISTRATOR_AUTHORIZED.match(text, *heading):
         return Request(verbatim(document, _trimmed(text, heading)))
-    asked = Span(heading.start, original.start()).stripped(text)
-    rest = Span(original.end(), heading.end)
+    asked = Span(heading.start, original.start()).stripped(text) if original else None
+    rest = Span(original.end() if original else heading.start, heading.end)
     authorized, after = _authorized(text, rest)
     remainder = _REMAINDER.search(text, after, heading.end)
     treatment = Span(remainder.end() if remainder else after, heading.end)
@@ -63,9 +64,11 @@ def request_of(document: Document, heading: Span) -> Request:
     if closing is not None:
         treatment = Span(treatment.start, closing.start())
     treatment = _trimmed(text, treatment)
+    if treatment.start >= treatment.end:
+        treatment = asked or _trimmed(text, heading)
     return Request(
-        treatment=verbatim(document, treatment if treatment.start < treatment.end else asked),
-        original_request=verbatim(document, asked),
+        treatment=verbatim(document, treatment),
+        original_request=verbatim(document, asked or treatment),
         authorized_portion=verbatim(document, authorized) if authorized else None,
     )
 

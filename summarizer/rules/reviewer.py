@@ -11,16 +11,25 @@ from summarizer.vocabulary.pattern import Pattern
 
 _LABELED_STATES = Pattern(rf"{printed('State(s) of Licensure')}\s*:(?P<list>.*)")
 _LABELED_SPECIALTIES = Pattern(rf"{printed('Certification(s)/Specialty')}\s*:(?P<list>.*(?:\n.*){{0,2}})")
-_NARRATED_STATES = Pattern(r"licensed\s+(?:to\s+practice\s+)?in\s+(?P<list>(?:the\s+[Ss]tates?\s+of\s+)?[A-Z][^.;]*)")
+_NARRATED_STATES = Pattern(
+    r"licen[cs]ed?\s+(?:to\s+practice\s+)?(?:medicine\s+)?in\s+(?P<list>(?:the\s+[Ss]tates?\s+of\s+)?[A-Z][^.;]*?)"
+    r"(?=,?\s+(?:and\s+)?(?:is|are|has|have|holds?|who|with|he|she|[Bb]oard|certified)\b|[.;]|\s*\Z)"
+)
 _NARRATED_SPECIALTIES = Pattern(
     r"\b[Cc]ertified\s+in\s+(?P<list>.+?)"
-    r"(?=\s*(?:,?\s+and\s+(?:is|has|holds|he|she|licensed)\b|,?\s+licensed\b|,?\s+has\s+a\s+sub-?specialty|[.;]|\s+with\s+a\s+sub))",
+    r"(?=\s*(?:,?\s+and\s+(?:is|has|have|holds|he|she|licensed)\b|,?\s+licensed\b|,?\s+has\s+a\s+sub-?specialty|[.;]|\s+with\s+a\s+sub|\s*\Z))",
     re.DOTALL,
 )
 _SUBSPECIALTY = Pattern(
     r"sub-?specialty\s+(?:certificate\s+)?in\s+(?P<list>.+?)(?=\s*(?:,?\s+and\s+is\b|[.;]))", re.DOTALL
 )
 _COMMA = Pattern(r",\s*")
+_COMMA_OR_NEXT = Pattern(
+    r",\s*(?:and\s+)?|\s+and\s+(?!(?:Rehabilitation|Gynecology|Palliative|Immunology|Rectal|General\s+Preventive"
+    r"|Environmental|Adolescent|Ankle|Upper|Maxillofacial|Facial|Metabolism|Hyperbaric|Neck|Reconstructive"
+    r"|Critical\s+Care|Neurology|Clinical|Trauma)\b)"
+)
+"""Parts specialties in a sentence; those second words belong to one specialty with the first."""
 _COMMA_OR_AND = Pattern(r",\s*(?:and\s+)?|\s+and\s+")
 _STATE_LEAD_IN = Pattern(r"the\s+states?\s+of\s+", re.IGNORECASE)
 
@@ -38,8 +47,8 @@ def reviewer_of(document: Document, section: Span | None) -> ReviewerReading:
         specialties = _entries(document, labeled, _COMMA)
     else:
         narrated = _NARRATED_SPECIALTIES.search(text, *section)
-        specialties = _entries(document, narrated, _COMMA) + _entries(
-            document, _SUBSPECIALTY.search(text, *section), _COMMA
+        specialties = _entries(document, narrated, _COMMA_OR_NEXT) + _entries(
+            document, _SUBSPECIALTY.search(text, *section), _COMMA_OR_NEXT
         )
     return ReviewerReading(licensure_states=states, specialties=specialties)
 

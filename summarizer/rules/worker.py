@@ -28,7 +28,7 @@ _AGE = Pattern(
 _NOUN_PHRASE = Pattern(r"[\s,-]*((?:[\w'()/-]+[\s,-]+){0,4}[\w'-]*)")
 _PHRASE_END = Pattern(
     r"\b(?:with|who|whose|that|which|has|had|was|is|sustained|suffered|reported|from|on|in|at|of|and|by|under"
-    r"|works?)\b|[.;:()]"
+    r"|works?|s/p|status)\b|[.;:()]"
 )
 _OTHERS_AGE = Pattern(
     r"(?:(?:\b(?:his|her|their|whose)|'s)\s+(?:\w+\s+){0,2}|\b(?:at|since|from|over|under|before|after|until)\s+(?:the\s+)?)\Z",

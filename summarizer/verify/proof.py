@@ -24,6 +24,7 @@ JUDGED = frozenset({"category", "drug_class", "primary_reason", "reasons", "rati
 """Fields that are judgements; every other field must be proven by its words."""
 
 _FEMALE = re.compile(r"\b(?:female|woman|lady|girl|mother|wife|she|her|hers|herself|mrs|ms|miss)\b", re.IGNORECASE)
+_INITIALS = {"F": Sex.FEMALE, "M": Sex.MALE}
 _MALE = re.compile(r"\b(?:male|man|gentleman|boy|father|husband|he|him|his|himself|mr)\b", re.IGNORECASE)
 
 
@@ -59,6 +60,8 @@ def _outcome(words: str) -> Outcome | None:
 
 
 def _sex(words: str) -> Sex | None:
+    if words in _INITIALS:
+        return _INITIALS[words]
     if _FEMALE.search(words):
         return Sex.FEMALE
     return Sex.MALE if _MALE.search(words) else None

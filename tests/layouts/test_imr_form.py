@@ -76,6 +76,28 @@ def test_partly_authorized_heading_is_kept_whole() -> None:
     assert headings(text)[1] == fold(heading)
 
 
+@pytest.mark.parametrize("before", ["", "Massage 12 sessions was the original request.\n"])
+def test_partly_authorized_heading_in_its_second_wording(before: str) -> None:
+    heading = (
+        f"{before}The Claims Administrator authorized 4 sessions of yoga, leaving the original request IMR\neligible. "
+        "The original request, Massage 12 sessions is"
+    )
+    text = letter(LetterItem(), LetterItem(heading=heading))
+    assert headings(text) == ["MRI of the lumbar spine", fold(heading)]
+
+
+def test_an_item_that_a_rationale_quotes_is_none() -> None:
+    rationale = (
+        "The knee locks. A former letter on this claim\nstates:\nCane is: Upheld\nClaims Administrator guideline: none\n"
+        "Decision rationale: as above.\nThe cane is not disputed here. The request is medically necessary."
+    )
+    text = letter(LetterItem(outcome="Overturned", rationale=rationale), LetterItem(heading="Knee brace"))
+    structure = read(text)
+    assert headings(text) == ["MRI of the lumbar spine", "Knee brace"]
+    assert structure.items[0].rationale is not None
+    assert structure.items[0].rationale.of(text) == rationale
+
+
 def test_partly_authorized_words_in_a_rationale_do_not_swallow_it() -> None:
     rationale = (
         "Massage 12 sessions was the original request. Four were authorized by the Claims Administrator.\n"

@@ -174,7 +174,7 @@ def test_a_chain_comes_apart_as_it_was_put_together(entries: list[tuple[str, int
         ),
         (
             "Official Disability Guidelines (ODG), Knee & Leg Chapter, page 9, which is not part of the MTUS.",
-            [("Non-MTUS", "Official Disability Guidelines (ODG), Knee & Leg Chapter, page 9", None, None, None)],
+            [("Non-MTUS", "Official Disability Guidelines (ODG), Knee & Leg Chapter", None, None, "9")],
         ),
         (
             "The Claims Administrator based its decision on the MTUS Low Back Complaints, which is part of the MTUS. The "
@@ -198,4 +198,98 @@ def test_a_chain_comes_apart_as_it_was_put_together(entries: list[tuple[str, int
     ],
 )
 def test_works_named_in_a_sentence(section: str, expected: list[Row]) -> None:
+    assert rows(section) == expected
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        (
+            "Decision based on MTUS Eye Chapter 2017, Section(s): Burns, and Non-MTUS Citation ODG, Eye, Patching.",
+            [("MTUS", "Eye Chapter", 2017, "Burns", None), ("Non-MTUS", "ODG, Eye, Patching", None, None, None)],
+        ),
+        (
+            "Decision based on MTUS Eye Chapter 2017; Non-MTUS\nODG, Eye, and MTUS Low Back Complaints 2004.",
+            [("MTUS", "Eye Chapter", 2017, None, None), ("Non-MTUS", "ODG, Eye", None, None, None), LOW_BACK],
+        ),
+        (
+            "Decision based on Non-MTUS Citation ODG, Eye, and the National Academy of Optics, Lenses, 3rd ed.",
+            [
+                ("Non-MTUS", "ODG, Eye", None, None, None),
+                ("Non-MTUS", "National Academy of Optics, Lenses, 3rd ed.", None, None, None),
+            ],
+        ),
+        (
+            "Decision based on Non-MTUS Citation ODG, Eye, Patching, ODG Vision Therapy Guidelines.",
+            [("Non-MTUS", "ODG, Eye, Patching, ODG Vision Therapy Guidelines", None, None, None)],
+        ),
+        (
+            "Decision based on Non-MTUS Citation ODG, Eye, and www.example.org/patch.html.",
+            [("Non-MTUS", "ODG, Eye", None, None, None), ("other", "www.example.org/patch.html", None, None, None)],
+        ),
+    ],
+)
+def test_another_source_chained_in_one_sentence(section: str, expected: list[Row]) -> None:
+    assert rows(section) == expected
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        (
+            "Elbow Complaints Chapter (ACOEM Guidelines, 3rd Edition (2011), Chapter 4), page 17, which is part of the MTUS, "
+            "and on the ODG, Elbow Chapter, page 2, which is not part of the MTUS.",
+            [
+                (
+                    "MTUS",
+                    "Elbow Complaints Chapter (ACOEM Guidelines, 3rd Edition (2011), Chapter 4)",
+                    None,
+                    None,
+                    "17",
+                ),
+                ("Non-MTUS", "ODG, Elbow Chapter", None, None, "2"),
+            ],
+        ),
+        (
+            "Chronic Pain Medical Treatment Guidelines, Ketamine, page 56, and Salicylate topicals,\npage 105, which are "
+            "part of the MTUS.",
+            [
+                ("MTUS", "Chronic Pain Medical Treatment Guidelines", None, "Ketamine", "56"),
+                ("MTUS", "Salicylate topicals", None, None, "105"),
+            ],
+        ),
+        (
+            "MTUS Chronic Pain Guidelines, Ketamine, pp. 56-57 and Boswellia, page 30.",
+            [
+                ("MTUS", "Chronic Pain Guidelines", None, "Ketamine", "56-57"),
+                ("MTUS", "Boswellia", None, None, "30"),
+            ],
+        ),
+        (
+            "MTUS Chronic Pain Guidelines, Ketamine; Boswellia, which is part of the MTUS.",
+            [("MTUS", "Chronic Pain Guidelines", None, "Ketamine; Boswellia", None)],
+        ),
+        (
+            "The Physician Reviewer based his/her decision on Roe J, et al., Leeches for Wrists, Hand Annals, which is not "
+            "part of the MTUS.",
+            [("Non-MTUS", "Roe J, et al., Leeches for Wrists, Hand Annals", None, None, None)],
+        ),
+        (
+            "The Physician Reviewer based his/her decision on Leeches for Wrists, which is not part of the MTUS.",
+            [("Non-MTUS", "Leeches for Wrists", None, None, None)],
+        ),
+        ("The reviewer trusted the literature, which is not part of the MTUS.", []),
+        ("Non-MTUS ODG Wrist Chapter, Leeches", [("Non-MTUS", "ODG Wrist Chapter, Leeches", None, None, None)]),
+        (
+            "MTUS Chronic Pain Guidelines 2016, Section(s): Ketamine; ODG Pain Chapter, Ketamine",
+            [
+                ("MTUS", "Chronic Pain Guidelines", 2016, "Ketamine", None),
+                ("Non-MTUS", "ODG Pain Chapter, Ketamine", None, None, None),
+            ],
+        ),
+        ("The MTUS does not address leeches.", []),
+        ("The MTUS is silent.", []),
+    ],
+)
+def test_several_works_of_a_narrated_list(section: str, expected: list[Row]) -> None:
     assert rows(section) == expected

@@ -128,3 +128,26 @@ def test_an_imaging_finding_counts_only_without_a_diagnosis() -> None:
     assert _read(finding) == ["medial meniscus tear"]
     assert _read(f"The diagnosis was knee sprain. {finding}") == ["knee sprain"]
     assert _read("An MRI of the knee showed no meniscus tear.") == []
+
+
+@pytest.mark.parametrize(
+    ("summary", "expected"),
+    [
+        (
+            "A diagnosis of cubital bursitis was made on 01/02/2013, along with wrist sprain. He rested.",
+            ["cubital bursitis", "wrist sprain"],
+        ),
+        ("A diagnosis of cubital bursitis was made on 01/02/2013. He rested.", ["cubital bursitis"]),
+        ("Diagnoses include heart failure, class 2, and gout.", ["heart failure, class 2", "gout"]),
+        ("He was diagnosed with wrist tendinitis from overuse of the hammer.", ["wrist tendinitis"]),
+        ("Her medical history is significant for asthma, prior hip fusion, and gout.", ["asthma", "gout"]),
+        (
+            "The employee has a wrist sprain and elbow bursitis. An MRI showed spondylosis.",
+            ["wrist sprain", "elbow bursitis"],
+        ),
+        ("The employee has wrist pain. An MRI showed spondylosis.", ["spondylosis"]),
+        ("The employee has a ten-year-old injury.", []),
+    ],
+)
+def test_further_ways_to_say_what_the_worker_has(summary: str, expected: list[str]) -> None:
+    assert _read(summary) == expected

@@ -61,6 +61,8 @@ def test_the_header_wins_over_the_narrative() -> None:
         "She sustained an industrial injury on June 16, 2010.",
         "Date of injury: 06/16/10. He fell.",
         "He was injured on 2010-06-16.",
+        "Date of injury is listed as 06/16/2010.",
+        "The worker is a baker who put his thumb into a mixer on 6/16/2010.",
     ],
 )
 def test_the_narrative_speaks_where_there_is_no_header(narrative: str) -> None:
@@ -69,12 +71,39 @@ def test_the_narrative_speaks_where_there_is_no_header(narrative: str) -> None:
     assert injured.value == date(2010, 6, 16)
 
 
+def test_a_visit_is_no_injury() -> None:
+    summary = "The worker is a baker who was seen for his thumb on 6/16/2010."
+    assert read(letter(header="", summary=summary)).date_of_injury is None
+
+
+@pytest.mark.parametrize(
+    "narrative", ["The insurer's physician refused it on 03/04/2011.", "Both were denied on March 4, 2011."]
+)
+def test_the_narrative_tells_of_the_denial_where_there_is_no_header(narrative: str) -> None:
+    denied = read(letter(header="", summary=narrative)).ur_denial_date
+    assert denied is not None
+    assert denied.value == date(2011, 3, 4)
+    printed = read(letter(summary=narrative)).ur_denial_date
+    assert printed is not None
+    assert printed.value == date(2016, 11, 4)
+
+
+@pytest.mark.parametrize(
+    "label", ["Date of denial:", "Date of the utilization review denial:", "Utilization Review Decision Date was"]
+)
+def test_the_denial_under_other_labels(label: str) -> None:
+    denied = read(letter(header=HEADER.replace("UR Denial Date:", label))).ur_denial_date
+    assert denied is not None
+    assert denied.value == date(2016, 11, 4)
+
+
 def test_an_impossible_date_is_no_date() -> None:
     assert read(letter(header=HEADER.replace("01/06/2017", "02/30/2017"))).decision_date is None
 
 
-def test_expedited() -> None:
-    priority = read(letter(header=HEADER.replace("Standard", "Expedited"))).priority
+@pytest.mark.parametrize("printed", ["Priority: Expedited", "Type of review: Expedited"])
+def test_expedited(printed: str) -> None:
+    priority = read(letter(header=HEADER.replace("Priority: Standard", printed))).priority
     assert priority is not None
     assert priority.value is Priority.EXPEDITED
 

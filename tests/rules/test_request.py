@@ -38,6 +38,15 @@ def test_administrator_authorized_something_else(closing: str) -> None:
     assert parts(heading) == (ASKED, ASKED, "2 sessions of acupuncture")
 
 
+@pytest.mark.parametrize("space", [" ", "\n"])
+def test_what_was_asked_stands_in_the_last_sentence_alone(space: str) -> None:
+    heading = (
+        f"The Claims Administrator authorized {GIVEN}, leaving the original request IMR eligible. The original request, "
+        f"{ASKED} is"
+    ).replace(" ", space)
+    assert parts(heading) == (ASKED, ASKED, GIVEN)
+
+
 def test_plain_heading_is_the_treatment() -> None:
     assert parts("Retrospective: Cane (DOS 1/2/16):") == ("Retrospective: Cane (DOS 1/2/16)", None, None)
 

@@ -29,6 +29,7 @@ def _read(text: str) -> tuple[int | None, Sex | None]:
         ("A 37yo male driver.", 37),
         ("A 37-year, 4-month-old driver.", 37),
         ("The 44-year-old injured worker strained the back.", 44),
+        ("A 38 y/o F s/p crush injury.", 38),
     ],
 )
 def test_age_in_its_wordings(text: str, age: int) -> None:
