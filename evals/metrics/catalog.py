@@ -382,7 +382,7 @@ METRICS: Final[tuple[Metric, ...]] = (
         Kind.MEAN,
         "output_tokens",
         "letters",
-        "tokens received / letters read",
+        "tokens received / letters read whose tokens are known",
         _LOWER,
         tested=False,
     ),

@@ -18,8 +18,9 @@ def cost(labeled: Labeled, reading: Reading) -> Measured:  # noqa: ARG001 - ever
     if spent.cost_usd is not None:
         counting.add("cost_usd", Tally(spent.cost_usd, 1, 1))
     counting.add("requests", Tally(spent.requests, 1, 1))
-    counting.add("input_tokens", Tally(spent.input_tokens, 1, 1))
-    counting.add("output_tokens", Tally(spent.output_tokens, 1, 1))
+    if spent.input_tokens or not spent.requests:  # a server may not say
+        counting.add("input_tokens", Tally(spent.input_tokens, 1, 1))
+        counting.add("output_tokens", Tally(spent.output_tokens, 1, 1))
     if not from_cache(reading):
         counting.add("seconds", Tally(spent.seconds, 1, 1))
     return counting.measured()

@@ -435,6 +435,12 @@ def test_nothing_is_counted_where_nobody_looked() -> None:
     assert compared(None, mistake("Left knee", "right knee")) == Measured({}, (), ())
 
 
+def test_tokens_that_the_server_does_not_tell_are_left_out() -> None:
+    found = cost(labeled(), reading(usage=Usage(requests=1, cost_usd=None, seconds=2.0)))
+    assert set(tallies(found)) == {"requests", "seconds"}
+    assert tallies(cost(labeled(), reading(usage=Usage(seconds=2.0))))["input_tokens"] == (0, 1, 1)
+
+
 def test_an_unknown_cost_is_left_out() -> None:
     found = cost(labeled(), reading(usage=Usage(requests=1, input_tokens=9, cost_usd=None, seconds=2.0)))
     assert tallies(found) == {
