@@ -15,7 +15,7 @@ DEV_EXTRAS := dev eval ocr postgres web
 LLAMA_FLAGS := -DGGML_NATIVE=OFF -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format schema lock bars weights bench local-model cassettes clean
+.PHONY: help demo test lint gate format schema lock bars weights bench local-model cassettes clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 13
@@ -23,8 +23,12 @@ help: ## list the targets
 demo: $(VENV)/.run-installed ## summarize the example letters
 	$(BIN)/imr summarize $(sort $(wildcard examples/*.pdf))
 
-test: lint ## every check and every test
+test: lint ## every check, every test, and the gate
 	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/imr eval gate
+
+gate: $(VENV)/.dev-installed ## hold this tree against the bounds and baselines of the gold set
+	$(BIN)/imr eval gate
 
 lint: $(VENV)/.dev-installed ## style, types and import layers
 	$(BIN)/ruff check .

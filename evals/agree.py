@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from evals.errors import GoldError
-from evals.gold import Contradiction, Labeled, load_contradictions, load_label
+from evals.gold import Contradiction, Labeled, contradictions_beside, load_contradictions, load_label
 from evals.metrics.case import case
 from evals.metrics.catalog import BY_NAME
 from evals.metrics.citations import citations
+from evals.metrics.contradictions import one_to_one, same_passage
 from evals.metrics.items import items
 from evals.metrics.judgement import judgement
 from evals.metrics.measured import Measure, Measured, Reading
@@ -29,7 +29,6 @@ from evals.statistics.bootstrap import replicates, spread, weights_of
 from evals.statistics.interval import Interval
 from evals.statistics.kappa import Agreement, agreement
 from schemas import Determination
-from summarizer.folding import comparable
 
 CLASSES: Final = {
     "outcome": "outcome",
@@ -62,6 +61,8 @@ class Labels:
     """By stem."""
     contradictions: Mapping[str, tuple[Contradiction, ...]]
     """By stem, of the letters in which this annotator looked for them."""
+    beside: Path | None = None
+    """Folder that the contradictions are from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Shared:
     interval: Interval | None
     """By bootstrap over letters; ``None`` where all draws agree."""
     units: float
-    """What the first annotator labeled."""
+    """What the first annotator labeled; of a mean what either did."""
     unit: str
     """What that is: ``items``, ``reasons`` ..."""
 
@@ -134,12 +135,13 @@ def load_labels(folder: Path) -> Labels:
     paths = sorted(home.glob("*.json"))
     if not paths:
         raise GoldError(str(folder), None, "there are no labels in it", "name a folder of labels")
-    beside = home.parent if home.name == "labels" else home
-    pairs = sorted((beside / "contradictions").glob("*.json"))
+    beside = contradictions_beside(folder)
+    pairs = sorted(beside.glob("*.json")) if beside else []
     return Labels(
         str(folder),
         {path.stem: load_label(path) for path in paths},
         {path.stem: load_contradictions(path) for path in pairs},
+        beside,
     )
 
 
@@ -149,7 +151,9 @@ def agree(a: Labels, b: Labels) -> Agreements:
     if not stems:
         raise GoldError(f"{a.name} and {b.name}", None, "have no label of the same name", "name two folders of labels")
     measured = [_measured(stem, a.labels[stem], b.labels[stem]) for stem in stems]
-    both = sorted(set(stems) & a.contradictions.keys() & b.contradictions.keys())
+    # Contradictions beside the labels of both are those of one of them: nobody can tell whose.
+    looked = a.contradictions.keys() & b.contradictions.keys() if a.beside is None or a.beside != b.beside else ()
+    both = sorted(set(stems).intersection(looked))
     found = [(a.contradictions[stem], b.contradictions[stem]) for stem in both]
     return Agreements(
         stems,
@@ -200,10 +204,22 @@ def _classes(measured: Sequence[Sequence[Measured]]) -> list[Kappa]:
 def _shared(measured: Sequence[Sequence[Measured]]) -> list[Shared]:
     found = []
     for metric in (BY_NAME[name] for name in SHARED):
-        nothing = Tally()
-        tallies = [sum((part.tallies.get(metric.counts, nothing) for part in parts), nothing) for parts in measured]
+        tallies = [_of_either(metric, _summed(metric.counts, parts), parts) for parts in measured]
         found += _one_shared(metric, metric.title, tallies)
     return found
+
+
+def _of_either(metric: Metric, tally: Tally, parts: Sequence[Measured]) -> Tally:
+    """A mean over the first annotator's items as one over the items of either, so that both sides read the same."""
+    if metric.kind is not Kind.MEAN:
+        return tally
+    items = _summed("items", parts)
+    either = items.labeled + items.read - items.right
+    return Tally(tally.right, either, either)
+
+
+def _summed(counts: str, parts: Sequence[Measured]) -> Tally:
+    return sum((part.tallies.get(counts, Tally()) for part in parts), Tally())
 
 
 def _one_shared(metric: Metric, title: str, tallies: Sequence[Tally]) -> list[Shared]:
@@ -235,35 +251,21 @@ def _any(pairs: _Pairs, material: bool) -> str:
 
 
 def _contradictions_shared(found: Sequence[tuple[_Pairs, _Pairs]]) -> list[Shared]:
-    tallies = [Tally(len(_matched(a, b)), len(a), len(b)) for a, b in found]
+    tallies = [Tally(len(one_to_one(a, b, _same)), len(a), len(b)) for a, b in found]
     metric = BY_NAME["contradiction_pairs_f1"]
     return _one_shared(metric, "contradictions, pairs", tallies) if tallies else []
 
 
-def _matched(a: _Pairs, b: _Pairs) -> list[tuple[int, int]]:
-    """Pairs of both that speak of the same passages, one to one."""
-    if not a or not b:
-        return []
-    alike = np.array([[_same(one, other) for other in b] for one in a], dtype=np.float64)
-    rows, columns = linear_sum_assignment(alike, maximize=True)
-    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if alike[i, j]]
-
-
 def _same(one: Contradiction, other: Contradiction) -> bool:
     """Whether each passage of the one lies in, or holds, a different passage of the other."""
-    straight = _meet(one.a, other.a) and _meet(one.b, other.b)
-    return straight or (_meet(one.a, other.b) and _meet(one.b, other.a))
-
-
-def _meet(one: str, other: str) -> bool:
-    one, other = comparable(one), comparable(other)
-    return one in other or other in one
+    straight = same_passage(one.a, other.a) and same_passage(one.b, other.b)
+    return straight or (same_passage(one.a, other.b) and same_passage(one.b, other.a))
 
 
 def _unsettled(stem: str, a: _Pairs, b: _Pairs) -> list[Unsettled]:
     """Pairs that only one has, and pairs of both of which they say something else."""
-    matched = _matched(a, b)
-    both, other = dict(matched), {j for _, j in matched}
+    both = one_to_one(a, b, _same)
+    other = set(both.values())
     found = []
     for index, pair in enumerate(a):
         mine = _told(pair)

@@ -67,11 +67,16 @@ def side_by_side(label: Determination, read: Determination) -> tuple[Row, ...]:
 
 def in_label(path: str, rows: Sequence[Row]) -> str:
     """A field path of the reading as the path of the same field in the label."""
-    found = _ITEM.match(path)
-    if found is None:
+    place = item_of(path)
+    if place is None:
         return path
-    place = int(found[1])
-    return next((row.field + path[found.end() :] for row in rows if row.place == place), path)
+    return next((row.field + path[path.index("]") + 1 :] for row in rows if row.place == place), path)
+
+
+def item_of(path: str) -> int | None:
+    """Index of the item that a field path is or lies in, from 0; ``None`` where it is of no item of its own side."""
+    found = _ITEM.match(path)
+    return None if found is None else int(found[1])
 
 
 def token_f1(one: str, other: str) -> float:

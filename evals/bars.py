@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -23,7 +22,7 @@ from evals.metrics.measures import measured
 from evals.metrics.metric import Kind
 from evals.metrics.tally import Tally
 from evals.reading import read
-from evals.scores import value_of
+from evals.scores import value_of_tally
 from summarizer.pipeline import Summarizer
 
 BARS: Final[dict[str, float | None]] = {
@@ -79,8 +78,8 @@ def figure(name: str, totals: dict[str, Tally]) -> tuple[float, float] | None:
     """The metric's value and the number of units it is a share of; ``None`` where there was nothing to score."""
     metric = BY_NAME[name]
     tally = totals.get(metric.counts, Tally())
-    value = float(value_of(metric, np.array([[tally.right, tally.labeled, tally.read]])))
-    return None if np.isnan(value) else (value, tally.read if metric.kind is Kind.PRECISION else tally.labeled)
+    value = value_of_tally(metric, tally)
+    return None if value is None else (value, tally.read if metric.kind is Kind.PRECISION else tally.labeled)
 
 
 def table(columns: list[Column]) -> Table:

@@ -14,8 +14,7 @@ from evals.gold import Labeled, Split
 from evals.metrics.catalog import METRICS
 from evals.metrics.measured import Measured, Reading
 from evals.metrics.measures import MEASURES
-from evals.metrics.metric import Kind, Metric
-from evals.metrics.tally import Tally
+from evals.scores import value_of_tally
 
 _METRICS_OF: Final = {name: [metric for metric in METRICS if metric.family == name] for name in MEASURES}
 _KEPT: Final = "evals.measured."
@@ -70,7 +69,8 @@ class Family(Evaluator[Inputs, Reading | Labeled, Facets]):
         assert isinstance(reading, Reading)
         measured = MEASURES[self.name](labeled, reading)
         ctx.attributes[_KEPT + self.name] = measured
-        values = ((metric, _value(metric, measured.tallies)) for metric in _METRICS_OF[self.name])
+        counted = [metric for metric in _METRICS_OF[self.name] if metric.counts in measured.tallies]
+        values = ((metric, value_of_tally(metric, measured.tallies[metric.counts])) for metric in counted)
         return {f"{self.name}/{metric.name}": value for metric, value in values if value is not None}
 
 
@@ -97,18 +97,3 @@ def key_of(labeled: Labeled) -> str:
 def handed_on(attributes: Mapping[str, Any]) -> Sequence[Measured]:
     """What the families counted, from the attributes of a case of the report, in the order of the table."""
     return [attributes[_KEPT + name] for name in MEASURES if _KEPT + name in attributes]
-
-
-def _value(metric: Metric, tallies: Mapping[str, Tally]) -> float | None:
-    """A metric's value for one letter; ``None`` where it has nothing to count, or is made from classes."""
-    tally = tallies.get(metric.counts)
-    if tally is None or metric.of_classes:
-        return None
-    match metric.kind:
-        case Kind.F1:
-            above, below = 2 * tally.right, tally.labeled + tally.read
-        case Kind.PRECISION:
-            above, below = tally.right, tally.read
-        case _:
-            above, below = tally.right, tally.labeled
-    return above / below if below else None

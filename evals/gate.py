@@ -2,75 +2,39 @@
 
 ``gates.toml`` names the runs, each with its bounds and its baseline. A score of the judge of summaries takes part
 only where the judge agrees with the ratings made by hand.
+
+Nothing to count is a breach where the label gives what there is to count: a bound or a baseline on it was not met.
+Where the reading itself gives it (precision, review flags, evidence, what a summary holds) there is nothing that could
+be wrong, as where a run without an error has no flag to be right about; a bound on it is told as not checked.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Final
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Final
 
 from evals.compare import Compared, Comparison, Kind, Verdict, compare
 from evals.errors import EvaluationError, GateError, RunsDiffer
-from evals.gold import Split, dotted
-from evals.metrics.catalog import BY_NAME, metric_of
-from evals.metrics.metric import Better, Metric
+from evals.gate_file import JUDGE, Rule
+from evals.metrics.catalog import metric_of
+from evals.metrics.metric import Kind as Sum
+from evals.metrics.metric import Metric
 from evals.rated import LEAST_KAPPA
-from evals.run_file import Attempt, Run, load_run, save_run
-from evals.scores import value
-from summarizer.engine import Engine
+from evals.replay import load_recording
+from evals.run_file import Attempt, Letter, Run, load_run, save_run
+from evals.scores import LABELED, counts_of, value
+from schemas.judgement import LetterJudgement
+from summarizer.llm.prompts import prompt_for
 
-GATES: Final = Path(__file__).parent / "gates.toml"
-"""The gate of this repository."""
-JUDGE: Final = "judge_"
-"""How the names of the judge's scores begin."""
+_OF_THE_READING: Final = frozenset({"evidence", "unsupported_facts", "summaries_too_long"})
+"""Metrics that count what was read, beside those of precision and of review flags."""
 _NAMED: Final = 8
 """Letters named in one line."""
 _MACHINE: Final = "seconds"
 """What hangs on the machine and is not kept in a baseline."""
-Bounds = dict[str, Annotated[float, Field(allow_inf_nan=False)]]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Rule(_Strict):
-    """One ``[[run]]`` of ``gates.toml``: how it is made and what it must reach."""
-
-    name: Annotated[str, Field(min_length=1)]
-    """Name of the run, as in its run file."""
-    engine: Engine = Engine.RULES
-    """Who reads."""
-    replay: Path | None = None
-    """Recorded answers; every engine but the rules needs them, for a gate spends nobody's key."""
-    model: str | None = None
-    """Model, where it is another than the recorded one's."""
-    prompt: str | None = None
-    """Prompt and version, where it is another than the recorded one's."""
-    split: Split | None = None
-    """Letters read; all without one."""
-    baseline: Path | None = None
-    """Run file that this run must not be significantly worse than."""
-    least: Bounds = Field(default_factory=dict)
-    """Metric to the smallest value that passes."""
-    most: Bounds = Field(default_factory=dict)
-    """Metric to the largest value that passes."""
-
-
-class Gate(_Strict):
-    """``gates.toml``. Paths in it are relative to its folder."""
-
-    alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
-    """Level of the comparison with a baseline, after Holm's correction."""
-    run: Annotated[tuple[Rule, ...], Field(min_length=1)]
-    """The runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,38 +58,42 @@ class Breach:
         return ": ".join(part for part in (self.run, self.metric, f"{self.what}{where}") if part)
 
 
-def load_gate(path: Path) -> Gate:
-    """Read ``gates.toml``.
-
-    Raises:
-        GateError: it is not there or no TOML, a key, an engine or a metric is unknown, a bound is on the wrong side,
-            or a run could not be made or would check nothing.
-    """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise GateError(str(path), None, f"cannot be read ({error.strerror})", "name a file with --gates") from None
-    except ValueError as error:
-        raise GateError(str(path), None, f"is no TOML ({error})", "mend it") from None
-    try:
-        gate = Gate.model_validate(values)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        raise GateError(str(path), dotted(first["loc"]), first["msg"], "see evals/CHANGE_A_PROMPT.md") from None
-    for index, rule in enumerate(gate.run):
-        _refuse(path, f"run[{index}]", rule)
-    for name, times in Counter(rule.name for rule in gate.run).items():
-        if times > 1:
-            raise GateError(str(path), "run", f"{times} of them are named {name}", "give each a name of its own")
-    return gate
-
-
 def breaches(rule: Rule, run: Run, baseline: Run | None, alpha: float) -> tuple[Breach, ...]:
     """Why ``run`` does not pass ``rule``: its bounds first, then what is significantly worse than ``baseline``."""
     found = [*_out_of_bounds(rule, run)]
     if baseline is not None:
         found += _worse(rule, run, baseline, alpha)
     return tuple(found)
+
+
+def unchecked(rule: Rule, run: Run) -> tuple[str, ...]:
+    """Bounds of ``rule`` that say nothing about ``run``, and why, a line each."""
+    lines = []
+    for name in (*rule.least, *rule.most):
+        if name in JUDGE and not believed(run):
+            why = "no judge that agrees with the ratings by hand rated it" if run.judge else "no judge was asked"
+            lines.append(f"{rule.name}: {name}: not judged, {why}")
+        elif _of_the_reading(metric := metric_of(name)) and value(metric, run.letters) is None:
+            lines.append(f"{rule.name}: {name}: not checked, the readings have nothing of it to count")
+    return tuple(lines)
+
+
+def refuse_another(rule: Rule, run: Run, home: Path, file: str) -> None:
+    """Raise ``GateError`` where ``run``, which stands in ``file``, is not made as ``rule`` says.
+
+    Recorded answers name model and prompt where the rule does not; paths are from ``home``. A rule without a split
+    says nothing of letters: those of its baseline are compared. Raises ``RunError`` where answers cannot be read.
+    """
+    _refuse_unlike(rule, run, file, "engine", rule.engine.value)
+    if rule.replay is not None:
+        asked = load_recording(home / rule.replay).asked
+        prompt = prompt_for(rule.prompt, LetterJudgement.__name__).label if rule.prompt else asked.prompt
+        _refuse_unlike(rule, run, file, "model", rule.model or asked.model)
+        _refuse_unlike(rule, run, file, "prompt", prompt)
+    others = [letter.key for letter in run.letters if rule.split not in (None, letter.split)]
+    if others:
+        what = f"{others[0]} is not for {rule.split}, as the letters of the gate's run {rule.name} are"
+        raise GateError(file, "letters", what, f"make the run with --split {rule.split}")
 
 
 def load_baseline(rule: Rule, home: Path) -> Run | None:
@@ -166,40 +134,24 @@ def believed(*runs: Run) -> bool:
     )
 
 
-def _refuse(path: Path, place: str, rule: Rule) -> None:
-    """Raise ``GateError`` where ``rule`` makes no sense."""
-    for side, bounds, wrong in (("least", rule.least, Better.LOWER), ("most", rule.most, Better.HIGHER)):
-        for name in bounds:
-            _refuse_metric(path, f"{place}.{side}.{name}", name, wrong)
-    if rule.engine is Engine.RULES and (rule.replay or rule.model or rule.prompt):
-        raise GateError(str(path), place, "the rules engine asks no model", "remove replay, model and prompt")
-    if rule.engine is not Engine.RULES and rule.replay is None:
-        what = f"the engine {rule.engine} has no recorded answers"
-        raise GateError(str(path), place, what, "record some with imr eval run --record and name them in replay")
-    if not rule.baseline and not rule.least and not rule.most:
-        raise GateError(str(path), place, "it checks nothing", "give it a baseline, or bounds in least or most")
-
-
-def _refuse_metric(path: Path, place: str, name: str, wrong: Better) -> None:
-    metric = BY_NAME.get(name)
-    if metric is None and not name.startswith(JUDGE):
-        near = get_close_matches(name, BY_NAME, 3, 0.5)
-        remedy = f"did you mean {' or '.join(near)}?" if near else "see evals/METRICS.md for their names"
-        raise GateError(str(path), place, "there is no such metric", remedy)
-    if metric is not None and metric.better is wrong:
-        other = "most" if wrong is Better.LOWER else "least"
-        raise GateError(str(path), place, f"of this metric {metric.better} is better", f"move it to {other}")
+def _refuse_unlike(rule: Rule, run: Run, file: str, field: str, wanted: str) -> None:
+    """Raise ``GateError`` where ``run`` has another value than ``wanted``."""
+    made: str | None = getattr(run, field)
+    if made != wanted:
+        what = f"is {made}, the gate's run {rule.name} has {wanted}"
+        raise GateError(file, field, what, "name another run, or make it as gates.toml says")
 
 
 def _out_of_bounds(rule: Rule, run: Run) -> Iterator[Breach]:
     for bounds, sign, side in ((rule.least, 1, "below"), (rule.most, -1, "above")):
         for name, bound in bounds.items():
-            if name.startswith(JUDGE) and not believed(run):
+            if name in JUDGE and not believed(run):
                 continue
             metric = metric_of(name)
             found = value(metric, run.letters)
             if found is None:
-                yield Breach(rule.name, name, f"has nothing to count, its bound is {bound:g}")
+                if not _of_the_reading(metric):
+                    yield Breach(rule.name, name, f"has nothing to count, its bound is {bound:g}")
             elif sign * found < sign * bound:
                 yield Breach(rule.name, name, f"{found:.5g} is {side} its bound {bound:g}", _errors(metric, run))
 
@@ -227,8 +179,18 @@ def _worse(rule: Rule, run: Run, baseline: Run, alpha: float) -> Iterator[Breach
     for row in comparison.metrics:
         if row.verdict is Verdict.WORSE:
             yield Breach(rule.name, row.metric.name, _told(row), _regressed(row.metric, comparison))
-        elif row.metric.tested and row.base is not None and row.new is None:
+        elif row.metric.tested and row.base is not None and row.new is None and _labeled(row.metric, baseline.letters):
             yield Breach(rule.name, row.metric.name, f"has nothing to count, the baseline's value is {row.base:.4f}")
+
+
+def _of_the_reading(metric: Metric) -> bool:
+    """Whether what there is to count is the reading's own, so that there may be none where nothing is wrong."""
+    return metric.kind is Sum.PRECISION or metric.family == "flags" or metric.counts in _OF_THE_READING
+
+
+def _labeled(metric: Metric, letters: Sequence[Letter]) -> bool:
+    """Whether the labels of ``letters`` have something that ``metric`` counts."""
+    return not _of_the_reading(metric) and counts_of(metric, letters)[..., LABELED].sum() > 0
 
 
 def _told(row: Compared) -> str:
@@ -245,7 +207,7 @@ def _regressed(metric: Metric, comparison: Comparison) -> tuple[str, ...]:
 
 
 def _without_judge(run: Run) -> Run:
-    own = tuple(name for name in run.own_metrics if not name.startswith(JUDGE))
+    own = tuple(name for name in run.own_metrics if name not in JUDGE)
     return run.model_copy(update={"own_metrics": own})
 
 

@@ -3,7 +3,7 @@
 ``evaluate(letters, Summarizer())`` gives a ``Run``. A user's own Evaluator drops in with one line:
 ``evaluate(letters, Summarizer(), evaluators=[Mine()])``. It sees the letter (``ctx.inputs``), its label
 (``ctx.expected_output``, a ``Labeled``), the reading (``ctx.output``, a ``Reading``) and what the families counted
-(``ctx.attributes``); its numbers and booleans become metrics of the run.
+(``ctx.attributes``, a copy); its numbers and booleans become metrics of the run. What it does wrong ends no run.
 
 How letters are read: PDFium is not thread-safe, so that letters are opened one after another in the event loop. A
 model's answers are waited for in the loop of the Summarizer's own run (``Summarizer.submit``), as many letters at
@@ -18,13 +18,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from importlib import import_module
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import logfire_api
@@ -33,21 +32,19 @@ from pydantic_evals import Dataset
 from pydantic_evals.evaluators import Evaluator
 
 from evals.analyses import ANALYSES
+from evals.engines import described, summarizer_for
 from evals.errors import EvaluationError, GoldError
+from evals.evaluators import Guarded, guarded
 from evals.families import FAMILIES, Facets, Inputs, case_of, key_of
 from evals.gold import Labeled
 from evals.metrics.measured import Reading
-from evals.reading import failed, reading_of
+from evals.reading import failed, model_of, reading_of
 from evals.run_file import Run
 from evals.runs import Complaint, Report, complaints_of, defects_of, letters_of, own_names
-from schemas.judgement import LetterJudgement
 from summarizer import __version__
 from summarizer.engine import Engine
-from summarizer.errors import SummarizerError
+from summarizer.errors import NotADetermination, SummarizerError
 from summarizer.isolation import defect_in
-from summarizer.llm.outline import PROMPT as OUTLINE
-from summarizer.llm.prompts import load_prompt, prompt_for
-from summarizer.llm.settings import ModelSettings
 from summarizer.loading.source import Source
 from summarizer.pipeline import Summarizer
 
@@ -73,6 +70,9 @@ class Evaluation:
     """One a repeat, with the analyses of the whole set."""
     complaints: tuple[Complaint, ...]
     """What users' own evaluators did wrong."""
+    not_recognized: tuple[str, ...] = ()
+    """Letters, as gold set and stem, that were opened and are no determination to the engine: a result, and scored so.
+    """
 
 
 def evaluate(
@@ -107,18 +107,22 @@ def evaluation(
 
     Raises:
         GoldError: there is no letter, or two have the same name.
-        EvaluationError: ``repeat`` is below 1, or two evaluators have the same name.
+        EvaluationError: ``repeat`` is below 1, or evaluators have the same name or none that can be told.
         SummarizerError: the prompt or the settings of the model are wrong.
     """
-    check_inputs(letters, evaluators, repeat)
-    described = _described(summarizer)
+    guards = _checked(letters, evaluators, repeat)
+    made_by = described(summarizer)
+    errors: dict[Path, list[SummarizerError]] = defaultdict(list)
     total, reports, spent_usd = len(letters) * repeat, list[Report](), 0.0
     for attempt in range(repeat):
         with summarizer_for(summarizer, attempt, spent_usd) as own:
-            task = _counted(_task(own), partial(_add, tell, attempt * len(letters), total))
-            reports.append(_pass(letters, task, evaluators, _at_once(own, evaluators)))
+            task = _counted(_task(own, errors), partial(_add, tell, attempt * len(letters), total))
+            reports.append(_pass(letters, task, guards, _at_once(own, guards)))
             spent_usd += own.spent.known_usd
-    return _evaluation(reports, Run(name=name or described.engine, repeat=repeat, **_fields(described), letters=()))
+    run = Run(name=name or summarizer.engine.value, made=datetime.now(UTC), repeat=repeat, **made_by, letters=())
+    unknown = {path for path, found in errors.items() if all(isinstance(one, NotADetermination) for one in found)}
+    evaluated = _evaluation(reports, run, guards)
+    return replace(evaluated, not_recognized=tuple(key_of(one) for one in letters if one.letter in unknown))
 
 
 def score(
@@ -134,19 +138,21 @@ def score(
 
     ``fingerprints``, by the same keys, are needed where letters are not on disk. Raises as ``evaluation`` does.
     """
-    check_inputs(letters, evaluators, 1)
+    guards = _checked(letters, evaluators, 1)
     by_inputs = {case_of(labeled).inputs: readings[key_of(labeled)] for labeled in letters}
 
     async def task(inputs: Inputs) -> Reading:
         return by_inputs[inputs]
 
-    report = _pass(letters, task, evaluators, _ONE_BY_ONE)
+    report = _pass(letters, task, guards, _ONE_BY_ONE)
     run = Run(name=name, made=datetime.now(UTC), program=__version__, engine=engine, letters=())
-    return _evaluation([report], run, fingerprints)
+    return _evaluation([report], run, guards, fingerprints)
 
 
-def check_inputs(letters: Sequence[Labeled], evaluators: Sequence[Evaluator[Any, Any, Any]], repeat: int) -> None:
-    """Find what makes no run before anything is read. Raises as ``evaluation`` does."""
+def _checked(
+    letters: Sequence[Labeled], evaluators: Sequence[Evaluator[Any, Any, Any]], repeat: int
+) -> tuple[Guarded, ...]:
+    """``evaluators`` guarded; what makes no run is found before anything is read. Raises as ``evaluation`` does."""
     if not letters:
         raise GoldError("gold", None, "there is no labeled letter", "name another folder or split")
     twice = [key for key, count in Counter(map(key_of, letters)).items() if count > 1]
@@ -154,73 +160,32 @@ def check_inputs(letters: Sequence[Labeled], evaluators: Sequence[Evaluator[Any,
         raise GoldError(twice[0], None, "two letters have this name", "give the gold sets folders of different names")
     if repeat < 1:
         raise EvaluationError("run", "repeat", f"is {repeat}", "read each letter at least once")
-    names = Counter(one.get_default_evaluation_name() for one in (*FAMILIES, *evaluators))
-    for evaluator, count in names.items():
-        if count > 1:
-            what = "two evaluators have this name"
-            raise EvaluationError("evaluators", evaluator, what, "let get_default_evaluation_name give another")
+    return guarded(evaluators)
 
 
-def evaluator_of(named: str) -> Evaluator[Any, Any, Any]:
-    """The evaluator that ``package.module:Name`` names: a class that needs no arguments, or an instance.
+def _task(summarizer: Summarizer, errors: dict[Path, list[SummarizerError]]) -> Task:
+    """Reads one letter with ``summarizer``; an error of the letter or the model is a failed reading.
 
-    Raises ``EvaluationError``.
+    ``errors`` gets what each letter failed with.
     """
-    module, _, attribute = named.partition(":")
-    remedy = "write it as package.module:Name"
-    try:
-        found = getattr(import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise EvaluationError("evaluator", named, f"cannot be imported ({type(error).__name__})", remedy) from None
-    try:
-        evaluator = found() if isinstance(found, type) else found
-    except TypeError:
-        raise EvaluationError("evaluator", named, "needs arguments", "name an instance instead") from None
-    if not isinstance(evaluator, Evaluator):
-        raise EvaluationError("evaluator", named, "is no Evaluator of pydantic-evals", remedy)
-    return evaluator
-
-
-def settings_for_attempt(settings: ModelSettings, attempt: int) -> ModelSettings:
-    """The settings of the ``attempt``-th reading, from 0: each further one keeps its answers in a file of its own."""
-    if settings.cache is None or attempt == 0:
-        return settings
-    return replace(settings, cache=settings.cache.with_stem(f"{settings.cache.stem}-{attempt + 1}"))
-
-
-@contextmanager
-def summarizer_for(summarizer: Summarizer, attempt: int, spent_usd: float = 0.0) -> Iterator[Summarizer]:
-    """The Summarizer of the ``attempt``-th reading: the given one first, then one with a file of answers of its own.
-
-    A limit of dollars holds for all attempts together; ``spent_usd`` is what those before it took.
-    """
-    if attempt == 0 or summarizer.engine is Engine.RULES:
-        yield summarizer
-        return
-    settings = settings_for_attempt(summarizer.settings, attempt)
-    if settings.max_cost_usd is not None:
-        settings = replace(settings, max_cost_usd=max(0.0, settings.max_cost_usd - spent_usd))
-    with Summarizer(summarizer.engine, summarizer.limits, settings) as own:
-        yield own
-
-
-def _task(summarizer: Summarizer) -> Task:
-    """Reads one letter with ``summarizer``; an error of the letter or the model is a failed reading."""
+    model = model_of(summarizer)
 
     async def read(inputs: Inputs) -> Reading:
         source = Source.from_path(inputs.letter)
         try:
             draft = await asyncio.wrap_future(summarizer.submit(source))
-            return reading_of(draft.summary())
+            return reading_of(draft.summary(), model)
         except SummarizerError as error:
-            return failed(error)
+            errors[inputs.letter].append(error)
+            return failed(error, model, source)
         except Exception as error:  # noqa: BLE001  # a defect in one letter's reading costs one, as in summarizer.many
-            return failed(defect_in(error, source))
+            errors[inputs.letter].append(defect := defect_in(error, source))
+            return failed(defect, model)
 
     return read
 
 
-def _at_once(summarizer: Summarizer, evaluators: Sequence[Evaluator[Any, Any, Any]]) -> int:
+def _at_once(summarizer: Summarizer, evaluators: Sequence[Guarded]) -> int:
     """Letters under way at once: those whose reading or whose users' evaluators may wait for a model.
 
     However many those are, the rules read one after another in the loop.
@@ -248,9 +213,7 @@ def _add(tell: Tell, before: int, total: int, done: int) -> None:
     tell(before + done, total)
 
 
-def _pass(
-    letters: Sequence[Labeled], task: Task, evaluators: Sequence[Evaluator[Any, Any, Any]], at_once: int
-) -> Report:
+def _pass(letters: Sequence[Labeled], task: Task, evaluators: Sequence[Guarded], at_once: int) -> Report:
     """Read and score every letter once.
 
     The loop has a thread of its own: the caller may itself run in one, as notebooks do, and an interrupt is heard
@@ -279,52 +242,13 @@ async def _silently(work: Callable[[], Awaitable[Report]]) -> Report:
         return await work()
 
 
-def _evaluation(reports: Sequence[Report], run: Run, fingerprints: Mapping[str, str] | None = None) -> Evaluation:
+def _evaluation(
+    reports: Sequence[Report], run: Run, guards: Sequence[Guarded], fingerprints: Mapping[str, str] | None = None
+) -> Evaluation:
     defects = defects_of(reports)
     if defects:
         raise RuntimeError(f"the evaluation itself failed: {'; '.join(defects[:3])}")
     own = tuple(dict.fromkeys(own_names(reports).values()))
     whole = run.model_copy(update={"letters": letters_of(reports, fingerprints), "own_metrics": own})
-    return Evaluation(whole, tuple(reports), complaints_of(reports))
-
-
-@dataclass(frozen=True, slots=True)
-class _Described:
-    """What a run says of the engine that made it."""
-
-    engine: str
-    model: str | None
-    prompt: str | None
-    settings: dict[str, str]
-
-
-def _described(summarizer: Summarizer) -> _Described:
-    """The engine, and of a model everything that shapes its answers. Raises ``SummarizerError``."""
-    engine = summarizer.engine.value
-    if summarizer.engine is Engine.RULES:
-        return _Described(engine, None, None, {})
-    asked = summarizer.settings
-    prompt = prompt_for(asked.prompt, LetterJudgement.__name__)
-    values = {
-        "prompt_sha256": prompt.text_sha256,
-        "outline_sha256": load_prompt(OUTLINE).text_sha256,
-        "shape": asked.shape.value,
-        "temperature": asked.temperature,
-        "reasoning_effort": asked.reasoning_effort,
-        "max_output_tokens": asked.max_output_tokens,
-        "max_reasks": asked.max_reasks,
-    }
-    settings = {name: str(value) for name, value in values.items() if value is not None}
-    return _Described(engine, asked.model, prompt.label, settings)
-
-
-def _fields(described: _Described) -> dict[str, Any]:
-    """Fields of a run made now."""
-    return {
-        "made": datetime.now(UTC),
-        "program": __version__,
-        "engine": described.engine,
-        "model": described.model,
-        "prompt": described.prompt,
-        "settings": described.settings,
-    }
+    complaints = (*(one for guard in guards for one in guard.complaints), *complaints_of(reports))
+    return Evaluation(whole, tuple(reports), tuple(dict.fromkeys(complaints)))

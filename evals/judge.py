@@ -21,7 +21,7 @@ from pydantic_evals.evaluators import Evaluator, EvaluatorContext
 from evals.errors import GoldError
 from evals.gold import Labeled
 from evals.metrics.measured import Reading
-from evals.rated import RATED, Agreement, HandRated, agreement_of, load_rated, may_gate
+from evals.rated import COVERAGE, FAITHFULNESS, RATED, Agreement, HandRated, agreement_of, load_rated, may_gate
 from schemas import Determination
 from schemas.summary_rating import BEST, SCALE, SummaryRating
 from summarizer.document import Document
@@ -58,8 +58,6 @@ __all__ = [
 
 PROMPT: Final = "judge_summary"
 """Prompt that asks for a rating; its newest version where none is named."""
-FAITHFULNESS, COVERAGE = "judge_faithfulness", "judge_coverage"
-"""Names of the scores."""
 _CASE: Final = "case_summary"
 _ITEM: Final = re.compile(r"items\[(\d+)\]\.rationale_summary")
 _ROOM: Final = (600, 4000)

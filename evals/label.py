@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, get_origin
 
-from evals.check import OF_A_READING
+from evals.gold import OF_A_READING
 from schemas import Citation, Determination, InjuredWorker, Item, Medication, Reviewer
 
 _CASE: Final = tuple(name for name in Determination.model_fields if name not in (*OF_A_READING, "schema_version"))

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic_evals.evaluators import Evaluator
 
-from evals.gate import Rule
+from evals.gate_file import Rule
 from evals.gold import GOLDSET, Labeled, load_gold, only
 from evals.harness import Evaluation, Tell, evaluation
 from evals.judge import SummaryJudge, agreement, load_rated

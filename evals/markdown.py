@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from evals.compare import Change, Compared, Comparison, Kind, Verdict
+from evals.compare import Change, Compared, Comparison, FailureChange, Kind, Verdict
+from evals.compare.printable import printable
 
 MOST_CHARACTERS: Final = 60_000
 """Characters of a comment; the host of pull requests takes 65,536."""
@@ -37,7 +38,8 @@ def _head(comparison: Comparison) -> Iterator[str]:
     yield f"**{_verdict(worse, better)}** {_counted(comparison)}"
     for failure in comparison.failures[:10]:
         what = "fails" if failure.failed else "falls back on the rules"
-        yield f"- {_inert(failure.letter)} {'now' if failure.newly else 'no longer'} {what}"
+        often = f" {failure.often}" if failure.often.repeated else ""
+        yield f"- {_inert(failure.letter)} {_now(failure)} {what}{often}"
     differing = sorted(
         (row for row in comparison.metrics if row.verdict is not Verdict.UNCHANGED and row.metric.tested),
         key=lambda row: (row.verdict is not Verdict.WORSE, row.leans),
@@ -49,6 +51,12 @@ def _head(comparison: Comparison) -> Iterator[str]:
     yield "|---|--:|--:|--:|--:|---|"
     for row in differing:
         yield _metric(row)
+
+
+def _now(failure: FailureChange) -> str:
+    if failure.often.repeated:
+        return "more often" if failure.newly else "less often"
+    return "now" if failure.newly else "no longer"
 
 
 def _verdict(worse: Sequence[Compared], better: Sequence[Compared]) -> str:
@@ -65,14 +73,16 @@ def _counted(comparison: Comparison) -> str:
     changed = len({change.letter for change in comparison.changes})
     left = f", {len(comparison.left_out)} left out" if comparison.left_out else ""
     fields = ", ".join(f"{kinds.count(kind)} {kind}" for kind in Kind)
-    return f"{comparison.letters} letters{left}; fields {fields}, in {changed} letters."
+    few = f" {comparison.draws:,} draws are too few for this level." if comparison.drawn_too_few else ""
+    return f"{comparison.letters} letters{left}; fields {fields}, in {changed} letters.{few}"
 
 
 def _metric(row: Compared) -> str:
     interval = "" if row.low is None or row.high is None else f" ({row.low:+.3f} to {row.high:+.3f})"
     difference = "" if row.difference is None else f"{row.difference:+.3f}{interval}"
     p = "" if row.adjusted is None else "< 0.001" if row.adjusted < 0.001 else f"{row.adjusted:.3f}"
-    cells = (_inert(row.metric.title), _figure(row.base), _figure(row.new), difference, p)
+    letters = f" ({row.base_letters} letters, now {row.new_letters})" if row.base_letters != row.new_letters else ""
+    cells = (_inert(row.metric.title) + letters, _figure(row.base), _figure(row.new), difference, p)
     return f"| {' | '.join(cells)} | {_SIGNS.get(row.verdict, row.verdict.value)} |"
 
 
@@ -98,7 +108,8 @@ def _changes(changes: Sequence[Change], rows: Sequence[str]) -> Iterator[str]:
 
 def _row(change: Change) -> str:
     values = (_value(change.gold), _value(change.base), _value(change.new))
-    return f"| {change.kind} | {_inert(change.letter)} | {_inert(change.field)} | {' | '.join(values)} |"
+    often = f" (wrong {change.often})" if change.often.repeated else ""
+    return f"| {change.kind}{often} | {_inert(change.letter)} | {_inert(change.field)} | {' | '.join(values)} |"
 
 
 def _value(entries: Sequence[str]) -> str:
@@ -108,9 +119,11 @@ def _value(entries: Sequence[str]) -> str:
 
 def _inert(words: str) -> str:
     """``words`` as they are: nothing in them is markup, a link or the name of somebody to be told."""
-    return _ACTIVE.sub(lambda found: f"&#{ord(found[1])};", " ".join(words.split()))
+    return _ACTIVE.sub(lambda found: f"&#{ord(found[1])};", printable(words))
 
 
 def _foot(comparison: Comparison) -> str:
     unchanged = len(comparison.of(Verdict.UNCHANGED))
-    return f"{unchanged} metrics are unchanged in every letter. Verdicts at {comparison.alpha:g}, after Holm."
+    moved = ", ".join(_inert(row.metric.title) for row in comparison.moved)
+    fields = f", though fields changed in {moved}" if moved else ""
+    return f"{unchanged} metrics count the same in every letter{fields}. Verdicts at {comparison.alpha:g}, after Holm."

@@ -17,6 +17,8 @@ from schemas.summary_rating import SCALE, Rating, SummaryRating
 
 RATED: Final = GOLDSET / "rated_summaries.jsonl"
 """Summaries rated by hand, one JSON object a line."""
+FAITHFULNESS, COVERAGE = "judge_faithfulness", "judge_coverage"
+"""Names of a judge's scores in a run."""
 LEAST_KAPPA: Final = 0.6
 """Agreement with the ratings by hand, on each of the two scales, from which on a judge may gate."""
 _CLASSES: Final = tuple(map(str, SCALE))

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evals.errors import AnswersMissing, RunError
 from evals.gold import dotted
-from evals.run_file import Run
+from evals.run_file import Run, write_whole
 from summarizer.engine import Engine
 from summarizer.errors import AnswerUnusable
 from summarizer.llm.cache import AnswerCache, StoredAnswer, open_cache
@@ -202,12 +202,14 @@ def send_nothing(summarizer: Summarizer) -> None:
 
 
 def refuse_missing(run: Run, recording: Recording) -> None:
-    """Raise ``AnswersMissing`` where a letter of a replayed ``run`` lacks an answer that was there when recorded."""
+    """Raise ``AnswersMissing`` where a letter of a replayed ``run`` fails that was answered when recorded.
+
+    Whatever it fails with: what was recorded for it is not what it would be judged by.
+    """
     lacking = [
         letter.key
         for letter in run.letters
-        if letter.key not in recording.asked.unanswered
-        and any(one.failure and NOT_RECORDED in one.failure for one in letter.attempts)
+        if letter.key not in recording.asked.unanswered and any(one.failure for one in letter.attempts)
     ]
     if lacking:
         more = f" and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""
@@ -227,10 +229,8 @@ def save_recording(recording: Recording, path: Path) -> None:
         values = {"key": key, **asdict(stored)}
         values.pop("created")
         lines.append(json.dumps(values, ensure_ascii=False))
-    beside = path.with_name(f"{path.name}.part")
     try:
-        beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        beside.replace(path)
+        write_whole(path, "\n".join(lines) + "\n")
     except OSError as error:
         raise RunError(str(path), None, f"cannot be written ({error.strerror})", "choose another place") from None
 
@@ -264,7 +264,7 @@ def load_recording(path: Path) -> Recording:
 def _refuse_other_version(path: Path, line: str) -> None:
     try:
         version = json.loads(line).get("recording", RECORDING_VERSION)
-    except (ValueError, AttributeError):  # told where the line is read
+    except (ValueError, AttributeError, RecursionError):  # told where the line is read
         return
     if version != RECORDING_VERSION:
         raise RunError(str(path), "recording", f"is {version!r}, this program writes {RECORDING_VERSION}", _ANEW)

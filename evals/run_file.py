@@ -7,7 +7,7 @@ without their letters, labels or answers. Its differences hold words of the lett
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -16,17 +16,33 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from evals.errors import RunError
 from evals.gold import Split
+from evals.metrics.catalog import METRICS
 from evals.metrics.measured import Difference, Pair
+from evals.metrics.metric import Kind
 from evals.metrics.tally import Tally
 from schemas import Usage
 
 RUN_VERSION: Final = 1
 """Version of the shape of run files; another one is refused, never guessed at."""
+NOT_RECOGNIZED: Final = "not recognized"
+"""Layout of a letter that was loaded and that no layout knows."""
+NOT_LOADED: Final = "not loaded"
+"""Layout of a letter that could not be opened, so that nobody knows its words."""
 _REMEDY: Final = "name a file that imr eval run wrote"
+_AGAIN: Final = "run imr eval run again"
+_MOST: Final = 1e15
+"""What no count or amount of a letter comes to."""
+_KINDS: Final = {
+    metric.counts: {one.kind for one in METRICS if one.counts == metric.counts and not one.of_classes}
+    for metric in METRICS
+}
+"""How the values that are made from a tally follow from it, by its name."""
 
 
 def _tally(value: object) -> object:
-    return Tally(*value) if isinstance(value, list | tuple) and len(value) == 3 else value
+    if not isinstance(value, list | tuple) or [type(part) in (int, float) for part in value] != [True] * 3:
+        return value
+    return Tally(*value)
 
 
 Counts = Annotated[
@@ -89,9 +105,9 @@ class Letter(Part):
     fingerprint: str
     """SHA-256 of the letter's bytes, its label and its labeled contradictions."""
     layout: str
-    """Form that it was read as, ``unknown`` where none matched."""
+    """Form that it was read as, ``NOT_RECOGNIZED`` where none matched, ``NOT_LOADED`` where it could not be opened."""
     words: int
-    """Words of the letter."""
+    """Words of the letter; 0 where it could not be opened."""
     categories: tuple[str, ...] = ()
     """Category of each labeled item, in order."""
     attempts: tuple[Attempt, ...]
@@ -133,31 +149,80 @@ class Run(Part):
 
 
 def load_run(path: Path) -> Run:
-    """Read a run file. Raises ``RunError`` where it is none, or of another version."""
+    """Read a run file. Raises ``RunError`` where it is none, of another version, or holds what no run comes to."""
     try:
         values: Any = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RunError(
             str(path), None, f"cannot be read ({error.strerror})", "name a file that imr eval run wrote"
         ) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise RunError(str(path), None, "is not JSON", _REMEDY) from None
     if not isinstance(values, Mapping) or "run_version" not in values:
         raise RunError(str(path), "run_version", "is missing", _REMEDY)
-    if values["run_version"] != RUN_VERSION:
-        what = f"is {values['run_version']!r}, this program writes {RUN_VERSION}"
-        raise RunError(str(path), "run_version", what, "run imr eval run again")
+    version = values["run_version"]
+    if type(version) is not int or version != RUN_VERSION:
+        said = f"is {version!r}" if isinstance(version, int | float) else "is no number"
+        raise RunError(str(path), "run_version", f"{said}, this program writes {RUN_VERSION}", _AGAIN)
     try:
-        return Run.model_validate(values)
+        run = Run.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise RunError(str(path), where, first["msg"], "run imr eval run again") from None
+        raise RunError(str(path), where, first["msg"], _AGAIN) from None
+    for where, what in _impossible(run):
+        raise RunError(str(path), where, what, _AGAIN)
+    return run
+
+
+def _impossible(run: Run) -> Iterator[tuple[str, str]]:
+    """Field and fault of everything in ``run`` that no evaluation comes to."""
+    keys: set[str] = set()
+    for number, letter in enumerate(run.letters):
+        where = f"letters.{number}"
+        if letter.key in keys:
+            yield where, "is there twice"
+        keys.add(letter.key)
+        if not letter.attempts:
+            yield f"{where}.attempts", "there are none"
+        for attempt, read in enumerate(letter.attempts):
+            for name, tally in read.tallies.items():
+                if not _possible(name, tally):
+                    yield f"{where}.attempts.{attempt}.tallies.{name}", "is no count that a letter comes to"
+
+
+def _possible(counts: str, tally: Tally) -> bool:
+    """Whether a letter can have this tally: finite, of so many units no more right; a user's own score is any number.
+
+    What is right is no unit but an amount where only means are made from it.
+    """
+    if not all(-_MOST <= part <= _MOST for part in (tally.right, tally.labeled, tally.read)):  # NaN is not within
+        return False
+    if min(tally.labeled, tally.read) < 0:
+        return False
+    kinds = _KINDS.get(counts)
+    if not kinds:
+        return True
+    of_labeled = tally.right <= tally.labeled or kinds.isdisjoint((Kind.SHARE, Kind.RECALL, Kind.F1))
+    of_read = tally.right <= tally.read or kinds.isdisjoint((Kind.PRECISION, Kind.F1))
+    return tally.right >= 0 and of_labeled and of_read
 
 
 def save_run(run: Run, path: Path) -> None:
-    """Write ``run`` whole or not at all: to a file beside it first, then in its place."""
-    beside = path.with_name(f"{path.name}.part")
+    """Write ``run`` whole or not at all. Raises ``OSError``."""
     values = {"run_version": run.run_version, **run.model_dump(mode="json", exclude_defaults=True)}
-    beside.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    beside.replace(path)
+    write_whole(path, json.dumps(values, ensure_ascii=False, indent=1) + "\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write JSON ``text`` to a file beside ``path`` first, then in its place. Raises ``OSError``.
+
+    Half a pair of surrogates, which UTF-8 cannot say, is written as JSON's own escape.
+    """
+    beside = path.with_name(f"{path.name}.part")
+    try:
+        beside.write_text(text, encoding="utf-8", errors="backslashreplace")
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise

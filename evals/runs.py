@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from evals.metrics.catalog import METRICS
 from evals.metrics.cost import from_cache, spent_on
 from evals.metrics.measured import Measured, Reading
 from evals.metrics.tally import Tally
-from evals.run_file import Attempt, Letter, Raised
+from evals.run_file import NOT_LOADED, NOT_RECOGNIZED, Attempt, Letter, Raised
 
 Report: TypeAlias = EvaluationReport[Inputs, Reading | Labeled, Facets]
 """What one pass over all letters came to."""
@@ -74,7 +73,7 @@ def letter_of(
         gold_set=labeled.gold_set,
         split=labeled.split,
         fingerprint=labeled.fingerprint if fingerprint is None else fingerprint,
-        layout=(info.layout if info else None) or "unknown",
+        layout=(info and info.layout) or (NOT_RECOGNIZED if reading.document else NOT_LOADED),
         words=len(reading.document.text.split()) if reading.document else 0,
         categories=tuple(item.category.value for item in labeled.label.items),
         attempts=tuple(attempts),
@@ -164,10 +163,8 @@ def defects_of(reports: Sequence[Report]) -> tuple[str, ...]:
 
 
 def fingerprint_of_text(labeled: Labeled, text: str) -> str:
-    """What stands for a letter that is not on disk: SHA-256, in hexadecimal, of its text and label."""
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
-    digest.update(labeled.label.model_dump_json().encode())
-    return digest.hexdigest()
+    """The fingerprint of a letter that is not on disk, from its text."""
+    return labeled.fingerprint_with(text.encode("utf-8", "surrogatepass"))
 
 
 def _sides(case: _Case) -> tuple[Labeled, Reading]:

@@ -13,6 +13,7 @@ from evals.metrics.metric import Kind, Metric
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from evals.metrics.tally import Tally
     from evals.run_file import Attempt, Letter, Run
 
 RIGHT, LABELED, READ = 0, 1, 2
@@ -71,6 +72,14 @@ def value_of(metric: Metric, sums: NDArray[np.float64]) -> NDArray[np.float64]:
         values = np.where(known, above / np.where(known, below, 1.0), 0.0)
         classes = known.sum(axis=-1)
         return np.where(classes > 0, values.sum(axis=-1) / np.where(classes > 0, classes, 1), np.nan)
+
+
+def value_of_tally(metric: Metric, tally: Tally) -> float | None:
+    """The value that one tally comes to; ``None`` where it has nothing to count, or the metric is made from classes."""
+    if metric.of_classes:
+        return None
+    found = float(value_of(metric, np.array([[tally.right, tally.labeled, tally.read]])))
+    return None if np.isnan(found) else found
 
 
 def value(metric: Metric, letters: Sequence[Letter], attempt: int | None = None) -> float | None:

@@ -15,9 +15,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from evals.alignment import item_of
 from evals.families import key_of
 from evals.gold import Labeled
 from evals.metrics.measured import Reading
+from evals.metrics.verbatim import to_be_proven
 from evals.runs import fingerprint_of_text
 from schemas import (
     Category,
@@ -262,21 +264,34 @@ def _cited(one: Citation) -> str:
 
 
 def _reading(invented: Invented, read: Determination) -> Reading:
-    """``read`` with evidence for its passages, as far as they stand in the letter."""
+    """``read`` with evidence for its passages, as far as they stand in the letter.
+
+    Other values rest on their item's heading, those of the case on its number: what proves them is not at stake here.
+    """
     document = invented.document
     proofs: dict[str, FieldProvenance] = {}
     at = 0
-    for index, item in enumerate(read.items):
-        for field, words in (("treatment", item.treatment), ("rationale", item.rationale or "")):
+    for index, mine in enumerate(read.items):
+        for field, words in (("treatment", mine.treatment), ("rationale", mine.rationale or "")):
             start = document.text.find(words, at)
             start = start if start >= 0 else document.text.find(words)
             if start >= 0:
                 at = start + len(words)
-                place = Evidence(start=start, end=at)
-                proof = FieldProvenance(origin=Origin.RULES, status=Status.VERIFIED, evidence=(place,))
-                proofs[f"items[{index}].{field}"] = proof
+                proofs[f"items[{index}].{field}"] = _proof(start, at)
+    number = document.text.index(str(invented.labeled.label.case_number))
+    header = _proof(number, document.text.index("\n", number))
+    for path in to_be_proven(read):
+        item = item_of(path)
+        whole = header if item is None else proofs.get(f"items[{item}].treatment")
+        if whole is not None:
+            proofs.setdefault(path, whole)
     info = DocumentInfo(source=document.source, sha256=document.sha256, layout="imr_form", text_from=document.text_from)
     return Reading(read.model_copy(update={"provenance": proofs, "document": info}), document)
+
+
+def _proof(start: int, end: int) -> FieldProvenance:
+    place = Evidence(start=start, end=end)
+    return FieldProvenance(origin=Origin.RULES, status=Status.VERIFIED, evidence=(place,))
 
 
 def _garbled(item: Item, chance: random.Random, rates: Rates) -> Item:

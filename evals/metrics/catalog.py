@@ -85,6 +85,13 @@ _VERBATIM: Final = {
 
 METRICS: Final[tuple[Metric, ...]] = (
     _share("letters_read", "letters read", "items", "letters", "letters read without an error / letters"),
+    _share(
+        "judged_by_model",
+        "judged by the model",
+        "items",
+        "letters",
+        "readings judged by the model throughout / readings for which one was asked, failed ones included",
+    ),
     Metric(
         "items_f1",
         "items",
@@ -176,8 +183,8 @@ METRICS: Final[tuple[Metric, ...]] = (
         "evidence",
         "verbatim",
         "fields",
-        "verbatim fields verified, in their own section or item where a layout knows them, with boxes where there are "
-        "pages / fields read",
+        "values proven by their words: verified, at a place in the letter, in their own section or item where a layout "
+        "knows them, with boxes where there are pages / values read that are no judgement, and proofs of no value",
     ),
     *(
         Metric(
@@ -319,6 +326,7 @@ METRICS: Final[tuple[Metric, ...]] = (
         "flags",
         "letters",
         "flagged letters with a field unlike the label / letters with such a field",
+        tested=False,
     ),
     Metric(
         "flagged_fields_precision",
@@ -338,6 +346,7 @@ METRICS: Final[tuple[Metric, ...]] = (
         "flagged_fields",
         "fields",
         "fields flagged and unlike the label / fields unlike the label",
+        tested=False,
     ),
     *_contradictions("letters", "letters", "letters"),
     *_contradictions("pairs", "pairs", "pairs"),

@@ -34,10 +34,13 @@ class Counting:
         for name in names:
             self.add(name, Tally(float(right), 1, 1))
 
-    def differ(self, names: tuple[str, ...], path: str, gold: object, read: object) -> None:
-        """Note that label and reading are unlike at ``path``, an error in ``names``; nothing without names."""
+    def differ(self, names: tuple[str, ...], path: str, gold: object, read: object, score: float | None = None) -> None:
+        """Note that label and reading are unlike at ``path``, an error in ``names``; nothing without names.
+
+        ``score`` is what the field adds to the graded metric among them.
+        """
         if names:
-            self.differences.append(Difference(names, path, shown(gold), shown(read)))
+            self.differences.append(Difference(names, path, shown(gold), shown(read), score))
 
     def measured(self) -> Measured:
         """What was collected."""

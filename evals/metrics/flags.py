@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from evals.alignment import Row, in_label, side_by_side
+from evals.alignment import Row, in_label, item_of, side_by_side
 from evals.gold import Labeled
 from evals.metrics.case import case
 from evals.metrics.citations import citations
@@ -28,7 +28,6 @@ _NO_ERROR: Final = frozenset({"key_quotes", "treatment_exact", "rationale_exact"
 _NOT_COMPARED: Final = frozenset({"case_summary", "rationale_summary", "key_quotes"})
 """Fields without an error that a flag could catch."""
 _FIELD: Final = re.compile(r"((?:items\[\+?\d+\]\.)?[a-z_]+(?:\.[a-z_]+)?)")
-_OF_ITEM: Final = re.compile(r"items\[(\d+)\]\.")
 
 
 def flags(labeled: Labeled, reading: Reading) -> Measured:
@@ -72,6 +71,6 @@ def field_of(path: str) -> str | None:
 
 def _of_missing(path: str, rows: tuple[Row, ...]) -> bool:
     """Whether a field belongs to an item that only one side has: the item itself is the error, once."""
-    found = _OF_ITEM.match(path)
-    invented = path.startswith("items[+") and "." in path
-    return invented or (found is not None and rows[int(found[1])].read is None)
+    item = item_of(path)
+    missed = item is not None and rows[item].read is None
+    return "." in path and (missed or path.startswith("items[+"))

@@ -10,7 +10,10 @@ from evals.metrics.tally import Tally
 
 
 def items(labeled: Labeled, reading: Reading) -> Measured:
-    """Count the letter and its items; missed, invented and wrong outcome are three things."""
+    """Count the letter and its items; missed, invented and wrong outcome are three things.
+
+    Where a model was asked, whether it judged throughout is counted too; a letter that failed was not judged.
+    """
     label, read = labeled.label, reading.determination
     rows = side_by_side(label, read)
     aligned = [row for row in rows if row.gold and row.read]
@@ -19,6 +22,8 @@ def items(labeled: Labeled, reading: Reading) -> Measured:
     counting.same(("letters_read",), not reading.failed)
     if reading.failed:
         counting.differ(("letters_read",), "letter", "read", reading.failure or "not read")
+    if reading.asked:
+        counting.same(("judged_by_model",), not reading.failed and reading.failure is None)
     gold, mine = len(label.items), len(read.items)
     counting.add("items", Tally(len(aligned), gold, mine))
     counting.add("items_missed", Tally(gold - len(aligned), gold, gold))

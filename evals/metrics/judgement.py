@@ -46,13 +46,13 @@ def _count_class(counting: Counting, row: Row, name: str) -> None:
 
 
 def _count_drug(counting: Counting, row: Row) -> None:
-    """Count the drug of a pharmaceutical item of the label; one that only the reading has is an error as well."""
+    """Count the drug of a pharmaceutical item of the label; one that only the reading has is a class too many."""
     gold, mine = _labeled_drug(row.gold), row.read.medication if row.read else None
     if gold is None:
         if mine is not None:
             counting.pairs.append(Pair("drug_class", None, mine.drug_class.value))
             if row.gold is not None:
-                counting.differ(("medication",), f"{row.field}.medication", None, mine)
+                counting.differ(("drug_class",), f"{row.field}.medication", None, mine)
         return
     counting.pairs.append(Pair("drug_class", gold.drug_class.value, mine.drug_class.value if mine else None))
     path = f"{row.field}.medication"
@@ -97,4 +97,4 @@ def _count_quotes(counting: Counting, row: Row) -> None:
     alike = token_f1(" ".join(gold), " ".join(mine)) if row.read else 0.0
     counting.add("key_quotes", Tally(alike, 1, 1))
     if alike < 1:
-        counting.differ(("key_quotes",), f"{row.field}.key_quotes", gold, mine)
+        counting.differ(("key_quotes",), f"{row.field}.key_quotes", gold, mine, alike)

@@ -24,6 +24,8 @@ class Reading:
     """The error that the letter ended with, or why the rules judged although a model was asked."""
     failed: bool = False
     """Whether nothing was read; every labeled value then counts as missed."""
+    asked: bool = False
+    """Whether a model was asked, or was to be asked, to judge."""
     saved: Mapping[str, float] = field(default_factory=dict)
     """What answers that came from a cache had cost when they were asked: ``input_tokens``, ``output_tokens``,
     ``cost_usd`` (absent where unknown), ``requests``."""
@@ -41,6 +43,9 @@ class Difference:
     """The label's value, one entry each where it is a list; empty where it has none."""
     read: tuple[str, ...]
     """The reading's value in the same form."""
+    score: float | None = None
+    """What it adds to the tally of the graded metric among ``metrics``: the token F1 of key quotes, the number of
+    unsupported facts; ``None`` where an error is one error."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ class Metric:
     better: Better = Better.HIGHER
     """Direction of improvement."""
     tested: bool = True
-    """Whether comparisons test it; what hangs on the machine or restates another metric is not."""
+    """Whether comparisons test it; what hangs on the machine, restates another metric, or is a share of the run's own
+    errors is not."""
 
     @property
     def of_classes(self) -> bool:

@@ -60,6 +60,10 @@ found and the other missed; a duplicate is invented. Missed, invented and wrong 
 
 A missed item is wrong in every field. An invented item adds what it has to what was read. A letter that failed counts
 as read empty, all its labeled values missed and its absent ones wrong.
+
+Where a model was asked, `judged_by_model` tells in how many readings it judged throughout. In the others the rules
+judged all or some items in its place, so that the rest of the table is not the model's; a letter that failed counts
+as not judged. Where no model was asked, it is not counted.
 """
 _ERRORS: Final = """\
 ## What counts as an error
@@ -74,11 +78,23 @@ differences of white space alone, missing proof, summaries, and possible mistake
 themselves. Flags name fields of the reading; they are compared in the label's order of items, an entry of a list as
 its list. A missed or invented item is one wrong field. Flags on a whole letter or item, and on summaries and key
 quotes, name no field that is compared. A letter that failed is neither flagged nor silently wrong and is not counted.
+What flags are shares of is the run's own errors and the run's own flags, and not a number that the label sets: a run
+that mends the errors it flagged has a lower recall, one without errors has none. So no metric of flags is tested.
+
+A drug that is read on an item which the label gives none is an error in `drug_class`: its class is one too many in
+micro and macro F1. Shares of drugs are of labeled ones, and do not count it.
 
 A **possible mistake of fact** meets a labeled pair of passages where each of its places lies in, or holds, one side of
-the pair, and together they touch both. Pairs are matched one to one, as many as possible. Letters are right where flag
-and label both have any. *Material* counts material flags against material pairs alone. A letter in which nobody
-looked for contradictions is not counted.
+the pair, and both sides are touched. A passage lies in another where its whole words, after folding, stand together in
+the other; they touch where the shorter has at least {words} words, one of them no function word, or both are equal. A
+place that is empty or outside the letter is none, and a flag without places meets nothing. Pairs are matched one to
+one, as many as possible. Letters are right where flag and label both have any. *Material* counts material flags
+against material pairs alone. A letter in which nobody looked for contradictions is not counted.
+
+**Evidence** is asked of every value that the reading has, but judgements. A value is proven where its provenance is
+there, says verified, and names at least one place, all of them in the letter, in the value's own item or section where
+a layout knows the letter with as many items, and with boxes where there are pages. Provenance of a value that the
+reading does not have, as of an item that is not there, counts as one value that is not proven.
 """
 _WORDS: Final = """\
 ## Words and characters
@@ -121,7 +137,7 @@ def page() -> str:
         *(_family(name, list(own)) for name, own in groupby(METRICS, lambda one: one.family)),
         "### own\n\nA number or boolean of a user's own Evaluator is a metric of its own: mean over the letters it was "
         "given for, higher is better, tested. Words (labels) are no scores and are left out.\n",
-        _ERRORS,
+        _ERRORS.format(words=contradictions.LEAST_WORDS),
         _WORDS.format(
             function_words=len(stems.function_words()), case=CASE_SUMMARY_WORDS, rationale=RATIONALE_SUMMARY_WORDS
         ),

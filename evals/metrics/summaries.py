@@ -40,7 +40,8 @@ def _count(counting: Counting, path: str, summary: str, most: int, reading: Read
     counting.add("summaries_too_long", Tally(float(words > most), 1, 1))
     long = words > most
     names = ("unsupported_facts",) * bool(facts) + ("summaries_too_long",) * long
-    counting.differ(names, path, f"at most {most} words" if long else None, (*facts, *[f"{words} words"] * long))
+    told = (*facts, *[f"{words} words"] * long)
+    counting.differ(names, path, f"at most {most} words" if long else None, told, float(len(facts)))
 
 
 def _coverage(quotes: Iterable[str], summary: str) -> float | None:

@@ -23,25 +23,10 @@ class Tally:
         return Tally(self.right + other.right, self.labeled + other.labeled, self.read + other.read)
 
     @property
-    def precision(self) -> float:
-        """Share of what was read that is right; 1 where nothing was read."""
-        return self.right / self.read if self.read else 1.0
-
-    @property
-    def recall(self) -> float:
-        """Share of what was labeled that was read right; 1 where nothing was labeled."""
-        return self.right / self.labeled if self.labeled else 1.0
-
-    @property
     def f1(self) -> float:
         """Harmonic mean of precision and recall, ``2 right / (labeled + read)``; 1 where both are empty."""
         total = self.labeled + self.read
         return 2 * self.right / total if total else 1.0
-
-
-def same(label: object, read: object) -> Tally:
-    """One value against one value: right where equal."""
-    return Tally(float(label == read), 1, 1)
 
 
 def overlap(label: Iterable[Hashable], read: Iterable[Hashable]) -> Tally:

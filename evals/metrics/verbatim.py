@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from evals.alignment import Row, in_label, side_by_side
-from evals.gold import Labeled
+from pydantic import BaseModel
+
+from evals.alignment import Row, in_label, item_of, side_by_side
+from evals.gold import OF_A_READING, Labeled
 from evals.metrics.counting import Counting
 from evals.metrics.measured import Measured, Reading
 from evals.metrics.passages import covered
@@ -24,7 +26,8 @@ PASSAGES: Final = {
     "rationale": "rationale",
 }
 """Counts of each field of an item that is a passage of the letter."""
-_ITEM: Final = re.compile(r"items\[(\d+)\]")
+_NOT_READ: Final = frozenset({"schema_version", *OF_A_READING})
+"""Fields of a Determination that say nothing of the letter."""
 _LAST_NAME: Final = re.compile(r"([a-z_]+)(?:\[\d+\])?$")
 
 
@@ -83,6 +86,7 @@ def _count_spans(counting: Counting, rows: Iterable[Row], reading: Reading) -> N
 def _count_evidence(counting: Counting, rows: tuple[Row, ...], reading: Reading) -> None:
     """Count the fields read that are proven: verified, in their own item or section, with boxes where pages are.
 
+    They are the values that the reading has; one without proof or place is not proven, nor is proof of no value.
     Where they stand is not asked where no layout knows the letter with as many items as were read.
     """
     if reading.document is None:
@@ -91,26 +95,48 @@ def _count_evidence(counting: Counting, rows: tuple[Row, ...], reading: Reading)
     structure = recognize(document.text)
     if structure is not None and len(structure.items) != len(determination.items):
         structure = None
-    for path, proof in _verbatim_fields(determination):
-        wanting = _wanting(path, proof, document, structure)
+    provenance = determination.provenance
+    wanting_of: dict[str, str | None] = {path: "no such value" for path in provenance if _is_verbatim(path)}
+    read = to_be_proven(determination)
+    wanting_of |= {path: _wanting(path, provenance.get(path), document, structure) for path in read}
+    for path, wanting in wanting_of.items():
         counting.same(("evidence",), not wanting)
         if wanting:
             counting.differ(("evidence",), f"provenance[{in_label(path, rows)}]", "proven", wanting)
 
 
-def _verbatim_fields(read: Determination) -> Iterable[tuple[str, FieldProvenance]]:
-    return ((path, proof) for path, proof in read.provenance.items() if _last_name(path) not in JUDGED)
+def to_be_proven(read: Determination) -> Iterator[str]:
+    """Path of every value of ``read`` that its words have to prove: all but judgements."""
+    return (path for path in _paths(read) if _is_verbatim(path))
 
 
-def _last_name(path: str) -> str:
+def _paths(part: object, path: str = "") -> Iterator[str]:
+    """Path of every value that ``part`` has, entries of lists one by one."""
+    if isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            if path or name not in _NOT_READ:
+                yield from _paths(getattr(part, name), f"{path}.{name}" if path else name)
+    elif isinstance(part, tuple):
+        for index, entry in enumerate(part):
+            yield from _paths(entry, f"{path}[{index}]")
+    elif part is not None:
+        yield path
+
+
+def _is_verbatim(path: str) -> bool:
+    """Whether a field has to be proven by its words; else it is a judgement."""
     found = _LAST_NAME.search(path)
-    return found[1] if found else path
+    return found is None or found[1] not in JUDGED
 
 
-def _wanting(path: str, proof: FieldProvenance, document: Document, structure: Structure | None) -> str | None:
+def _wanting(path: str, proof: FieldProvenance | None, document: Document, structure: Structure | None) -> str | None:
     """What the proof of a field lacks; ``None`` where nothing."""
+    if proof is None:
+        return "no proof"
     if proof.status is not Status.VERIFIED:
         return proof.status.value
+    if not proof.evidence or any(not place.start < place.end <= len(document.text) for place in proof.evidence):
+        return "no place in the letter"
     if structure and not all(_inside(path, Span(place.start, place.end), structure) for place in proof.evidence):
         return "evidence outside its item or section"
     if not all(bool(place.boxes) == bool(document.pages) for place in proof.evidence):
@@ -119,8 +145,8 @@ def _wanting(path: str, proof: FieldProvenance, document: Document, structure: S
 
 
 def _inside(path: str, place: Span, structure: Structure) -> bool:
-    if (item := _ITEM.match(path)) is not None:
-        found = structure.items[int(item[1])]
+    if (item := item_of(path)) is not None:
+        found = structure.items[item]
         # A notice of 2013 prints its outcomes in a list of their own.
         return found.whole.contains(place) or found.outcome_span.contains(place)
     sections = (structure.header, structure.reviewer, structure.clinical_summary)

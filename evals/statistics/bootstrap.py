@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from evals.statistics.interval import LEVEL, Interval
+from evals.statistics.mcnemar import smallest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DRAWS: Final = 2000
 """Sets of letters that are drawn."""
+CELLS: Final = 4_000_000
+"""Most draws times letters, where a level takes more draws than usual: 32 MB and seconds, not minutes."""
 SEED: Final = 20130101
 """Seed of the draws where none is given, so that the same run always has the same intervals."""
 _SAME: Final = 1e-9
@@ -46,6 +49,16 @@ def weights_of(letters: int, draws: int = DRAWS, seed: int = SEED) -> NDArray[np
     chosen = np.random.default_rng(seed).integers(letters, size=(draws, letters), dtype=np.int32)
     chosen += np.arange(draws, dtype=np.int32)[:, None] * letters
     return np.bincount(chosen.ravel(), minlength=draws * letters).reshape(draws, letters).astype(np.float64)
+
+
+def draws_for(tests: int, alpha: float, letters: int, draws: int = DRAWS) -> int:
+    """Draws with which ``tests`` p-values under Holm's correction can reach ``alpha``: at least ``draws``.
+
+    The smallest p-value is ``1 / (1 + draws)`` and Holm multiplies it by ``tests``. There are no more than ``CELLS``
+    over the letters, so that it may be out of reach all the same.
+    """
+    wanted = tests / alpha if alpha > 0 else float("inf")
+    return max(draws, int(min(wanted, CELLS // max(1, letters))))
 
 
 def replicates(
@@ -82,4 +95,4 @@ def p_of_difference(differences: NDArray[np.float64], observed: float, changed: 
     if changed == 0 or not len(known):
         return 1.0
     beyond = int((np.abs(known - observed) >= abs(observed) - _SAME).sum())
-    return max((1 + beyond) / (1 + len(known)), 2.0 ** (1 - changed))
+    return max((1 + beyond) / (1 + len(known)), smallest(changed))

@@ -1,17 +1,21 @@
 """The smallest difference that a set of letters can show.
 
 For shares from the discordant pairs: Connor (1987), Sample size for testing differences in proportions for the
-paired-sample design, Biometrics 43, 207-211. For anything else from the standard error of the difference (Cohen 1988,
-Statistical Power Analysis, chapter 2): ``(z of alpha / 2 + z of power) x standard error``.
+paired-sample design, Biometrics 43, 207-211; where units come in letters, over units / design effect, as Korn and
+Graubard (1998), Survey Methodology 24, 193-201, do with intervals. For anything else from the standard error of the
+difference (Cohen 1988, Statistical Power Analysis, chapter 2): ``(z of alpha / 2 + z of power) x standard error``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import sqrt
 from typing import Final
 
 from scipy.optimize import brentq
 from scipy.special import ndtri
+
+from evals.statistics.mcnemar import smallest
 
 ALPHA: Final = 0.05
 """Two-sided level of a single test, before Holm."""
@@ -34,6 +38,21 @@ def detectable_share(units: float, discordant: float = 0.0, alpha: float = ALPHA
     if units <= 0 or _excess(1.0, units, discordant, alpha, power) < 0:
         return None
     return float(brentq(_excess, 1e-12, 1.0, args=(units, discordant, alpha, power)))
+
+
+def detectable_by_letter(net: Iterable[int], units: float, alpha: float = ALPHA, power: float = POWER) -> float | None:
+    """Smallest difference of two paired shares over ``units``, from each letter's newly wrong less newly right units.
+
+    The discordant units change sides by the letter: their design effect is the variance of the sum of net changes
+    when letters change sides, ``sum(net ** 2)``, over that when units do, ``sum(abs(net))``. Neither hangs on which
+    run is the base. ``None`` where fewer letters differ than can ever be significant at ``alpha``.
+    """
+    sizes = [abs(letter) for letter in net if letter]
+    if smallest(len(sizes)) > alpha:
+        return None
+    discordant = sum(sizes)
+    worth = sum(size**2 for size in sizes) / discordant
+    return detectable_share(units / worth, discordant / units, alpha, power)
 
 
 def _excess(difference: float, units: float, discordant: float, alpha: float, power: float) -> float:

@@ -18,6 +18,11 @@ _LEAST: Final = float(np.finfo(np.float64).tiny)
 """What stands for a p-value too small for a float: never 0."""
 
 
+def smallest(letters: int) -> float:
+    """The smallest two-sided p-value of a sign test in which so many letters differ: all of them one way."""
+    return min(1.0, 2.0 ** (1 - letters))
+
+
 def mcnemar(newly_wrong: int, newly_right: int) -> float:
     """Two-sided exact p-value from the discordant units; 1 where there are none."""
     discordant = newly_wrong + newly_right

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -135,7 +136,7 @@ def test_letters_that_the_model_fails_for_are_told_and_the_run_is_3(imr: Run, go
     with serving(Step(refusal="No.")) as server:
         told = imr("run", "--gold", gold, "--model", "small", "--base-url", server.url, "-o", tmp_path / "run.json")
     assert told.code == 3
-    assert "gold/one: judged by the rules: small: " in told.err
+    assert "gold/one: judged by the rules: answer_refused: " in told.err
     assert "0 failed, 3 judged by the rules although a model was asked" in told.err
     assert len(load_run(tmp_path / "run.json").letters) == 3
 
@@ -150,6 +151,14 @@ class Items(Evaluator[object, object, object]):
 class Broken(Evaluator[object, object, object]):
     def evaluate(self, ctx: EvaluatorContext[object, object, object]) -> float:
         raise LookupError("sciatica")
+
+
+@dataclass
+class Needy(Evaluator[object, object, object]):
+    what: int
+
+    def evaluate(self, ctx: EvaluatorContext[object, object, object]) -> float:
+        return 1.0
 
 
 def test_an_evaluator_of_ones_own_is_a_row_of_the_table(imr: Run, gold: Path) -> None:
@@ -173,6 +182,37 @@ def test_a_judge_is_told_with_its_agreement(
     assert made.engine == "rules"
     assert (made.judge["model"], made.judge["letters_unjudged"]) == ("stern-model", 3.0)
     assert not believed(made)
+
+
+def test_a_letter_that_no_rule_knows_is_a_result_and_one_that_cannot_be_opened_is_3(imr: Run, gold: Path) -> None:
+    (gold / "letters" / "one.txt").write_text("A shopping list.", encoding="utf-8")
+    (gold / "labels" / "one.json").write_text('{"items": []}', encoding="utf-8")
+    told = imr("run", "--gold", gold)
+    assert "gold/one: failed: " in told.err
+    assert "1 failed (1 letter not recognized as a determination, scored as missed)" in told.err
+    assert told.code == 0
+    (gold / "letters" / "one.txt").write_bytes(b"")
+    assert imr("run", "--gold", gold).code == 3
+
+
+def test_tokens_that_a_server_does_not_tell_are_unknown(capsys: pytest.CaptureFixture[str]) -> None:
+    from evals.harness import Evaluation
+    from schemas import Usage
+    from summarizer.cli.eval.ending import tell
+    from tests.evals.runs import attempt
+    from tests.evals.runs import letter as scored
+
+    for sent, said in ((0, "2 requests, tokens unknown,"), (7, "2 requests, 7 tokens in, 0 out,")):
+        usage = Usage(requests=2, input_tokens=sent)
+        tell(Evaluation(run(scored("a", attempt(usage=usage))), (), ()))
+        assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("named", ["nowhere:Mine", "tests.cli.test_eval:LETTERS", "tests.cli.test_eval:Needy"])
+def test_an_evaluator_that_cannot_be_had_is_wrong_usage(imr: Run, gold: Path, named: str) -> None:
+    told = imr("run", "--gold", gold, "--evaluator", named)
+    assert (told.code, told.out) == (2, "")
+    assert f"evaluator: {named}: " in " ".join(told.err.replace("│", " ").split())
 
 
 @pytest.mark.parametrize(
@@ -287,6 +327,10 @@ def test_the_gate_judges_runs_that_were_made_before(imr: Run, tmp_path: Path) ->
     told = imr("gate", new, "--gates", file)
     assert told.code == 1
     assert "FAILED rules: outcome: 0.7750 is significantly worse than the baseline's 1.0000" in told.out
+    save_run(load_run(new).model_copy(update={"engine": "hybrid"}), new)
+    other = imr("gate", new, "--gates", file)
+    assert (other.code, other.out) == (3, "")
+    assert "new.json: engine: is hybrid, the gate's run rules has rules" in other.err
     unknown = imr("gate", base, "--gates", file)
     assert unknown.code == 2
     assert "gates.toml has no run base; it has rules" in " ".join(unknown.err.replace("│", " ").split())

@@ -107,6 +107,28 @@ def test_contradictions_are_checked_too(imr: Run, tmp_path: Path) -> None:
     assert "contradictions/one.json: [0].item: there is no item 7" in told.out
 
 
+def test_what_belongs_to_no_label_is_wrong_too(imr: Run, tmp_path: Path) -> None:
+    home = gold_set(tmp_path / "gold")
+    write(home / "contradictions" / "ghost.json", [])
+    told = imr("label", "--check", home)
+    assert told.code == 1
+    assert "ghost.json: there is no label of this name" in told.out
+    assert imr("label", "--check", home / "labels" / "one.json").code == 0
+
+
+def test_contradictions_beside_a_flat_folder_of_labels_are_checked_too(imr: Run, tmp_path: Path) -> None:
+    home = gold_set(tmp_path / "set")
+    (home / "labels").rename(home / "gold")
+    pair = {"kind": "date", "item": 7, "a": "sciatica", "b": "lumbar strain", "material": False}
+    write(home / "contradictions" / "one.json", [pair])
+    there_is_none = "contradictions/one.json: [0].item: there is no item 7"
+    for place in (home / "gold", home / "gold" / "one.json"):
+        told = imr("label", "--check", place, "--documents", home / "letters")
+        assert told.code == 1
+        assert there_is_none in told.out
+    assert there_is_none in imr("agree", home / "gold", home / "gold", "--documents", home / "letters").err
+
+
 def test_a_warning_alone_does_not_fail(imr: Run, tmp_path: Path) -> None:
     def against(stem: str, label: dict[str, object]) -> None:
         label["items"][0].update(primary_reason="criteria_met", reasons=["criteria_met"])  # type: ignore[index]

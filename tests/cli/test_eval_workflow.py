@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +56,19 @@ def test_the_gate_decides() -> None:
     (gate,) = (step for step in steps("evaluate") if step.get("name") == "Gate")
     assert gate["run"].endswith("imr eval gate")
     assert "continue-on-error" not in WORDS
+
+
+@pytest.mark.parametrize(("said", "comment"), [("### worse", "### worse"), ("", "cannot be compared")])
+def test_a_crash_is_not_taken_for_a_comparison(tmp_path: Path, said: str, comment: str) -> None:
+    (both,) = (step["run"] for step in steps("evaluate") if step.get("name") == "Run both and compare")
+    beside = both[both.index("beside() {") : both.index("score head rules")]
+    command = tmp_path / "head" / ".venv" / "bin" / "imr"
+    command.parent.mkdir(parents=True)
+    command.write_text(f"#!/bin/sh\nprintf '{said}'\nexit 1\n", encoding="utf-8")
+    command.chmod(0o755)
+    (tmp_path / "runs").mkdir()
+    subprocess.run(["bash", "-e", "-c", f"{beside}\nbeside rules"], cwd=tmp_path, check=True)
+    assert comment in (tmp_path / "runs" / "comment.md").read_text(encoding="utf-8")
 
 
 def test_make_targets_exist() -> None:

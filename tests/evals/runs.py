@@ -90,10 +90,16 @@ def attempt(
     )
 
 
-def wrong(field: str, gold: str | tuple[str, ...] = (), read: str | tuple[str, ...] = (), *metrics: str) -> Difference:
+def wrong(
+    field: str,
+    gold: str | tuple[str, ...] = (),
+    read: str | tuple[str, ...] = (),
+    *metrics: str,
+    score: float | None = None,
+) -> Difference:
     """A difference at ``field``; it is an error in ``metrics``, else in the counts of the field's last name."""
     counts = metrics or (field.rsplit(".", 1)[-1],)
-    return Difference(counts, field, _values(gold), _values(read))
+    return Difference(counts, field, _values(gold), _values(read), score)
 
 
 def raised(code: str, field: str | None = None, material: bool | None = None) -> Raised:

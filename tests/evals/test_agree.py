@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,18 @@ def test_the_order_of_the_annotators_does_not_matter() -> None:
     assert shared(one) == pytest.approx(shared(other))
 
 
+def test_items_that_only_one_has_lower_the_agreement_on_quotes_from_either_side() -> None:
+    a, b = labels(), labels()
+    more = {
+        stem: label.model_copy(
+            update={"items": (*label.items, label.items[0].model_copy(update={"treatment": "Cane"}))}
+        )
+        for stem, label in b.labels.items()
+    }
+    found = [shared(agree(*pair))["key quotes"] for pair in ((a, Labels("b", more, {})), (Labels("b", more, {}), a))]
+    assert found[0] == found[1] < 1
+
+
 def test_letters_that_only_one_labeled_are_told_and_not_compared() -> None:
     a, b = labels(), labels()
     fewer = Labels("b", {stem: b.labels[stem] for stem in ("one", "two")}, {})
@@ -107,9 +120,14 @@ def test_folders_of_labels_load_with_their_own_contradictions(tmp_path: Path) ->
     for folder in (home, home / "labels"):
         found = load_labels(folder)
         assert found.labels.keys() == LETTERS.keys() == found.contradictions.keys()
-    (home / "labels").rename(home / "second")
-    # What stands beside the first annotator's labels is not the second's.
-    assert load_labels(home / "second").contradictions == {}
+
+
+def test_contradictions_beside_the_labels_of_both_agree_about_nothing(tmp_path: Path) -> None:
+    home = gold_set(tmp_path / "set")
+    shutil.copytree(home / "labels", home / "second")
+    first, second = load_labels(home / "labels"), load_labels(home / "second")
+    assert second.contradictions.keys() == LETTERS.keys()
+    assert {one.title for one in agree(first, second).classes} == FIELDS
 
 
 def test_folders_without_common_labels_are_refused(tmp_path: Path) -> None:

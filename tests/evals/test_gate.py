@@ -5,9 +5,14 @@ from pathlib import Path
 import pytest
 
 from evals.errors import GateError
-from evals.gate import GATES, Rule, accept, believed, breaches, load_baseline, load_gate, without_seconds
+from evals.gate import accept, believed, breaches, load_baseline, refuse_another, unchecked, without_seconds
+from evals.gate_file import GATES, Rule, load_gate
+from evals.gold import Split
+from evals.replay import Asked, Recording, save_recording
 from evals.run_file import Letter, Run, load_run, save_run
 from schemas import Usage
+from summarizer.engine import Engine
+from summarizer.llm.settings import Shape
 from tests.evals.runs import attempt, judged, letter, run, wrong
 
 RIGHT = ("upheld", "upheld")
@@ -53,9 +58,20 @@ def test_where_lower_is_better_the_bound_is_the_other_way() -> None:
 
 
 def test_a_bound_on_what_was_not_counted_does_not_pass_in_silence() -> None:
-    assert said(Rule(name="rules", least={"evidence": 0.9}), run(*letters(0))) == [
-        "rules: evidence: has nothing to count, its bound is 0.9"
+    assert said(Rule(name="rules", least={"diagnoses_f1": 0.9}), run(*letters(0))) == [
+        "rules: diagnoses_f1: has nothing to count, its bound is 0.9"
     ]
+
+
+def test_a_bound_on_what_only_the_reading_gives_to_count_is_told_and_no_breach() -> None:
+    rule = Rule(name="rules", least={"flags_precision": 0.9, "flags_recall": 0.9}, most={"unsupported_facts": 0.0})
+    assert said(rule, run(*letters(0))) == []
+    assert unchecked(rule, run(*letters(0))) == tuple(
+        f"rules: {name}: not checked, the readings have nothing of it to count"
+        for name in ("flags_precision", "flags_recall", "unsupported_facts")
+    )
+    flagged = run(letter("a", attempt({"flags": (1, 1, 1), "unsupported_facts": (0, 1, 1)})))
+    assert unchecked(rule, flagged) == ()
 
 
 def test_many_letters_are_counted_and_not_listed() -> None:
@@ -96,14 +112,23 @@ def test_a_metric_that_is_no_longer_counted_is_no_pass() -> None:
     assert told == "rules: diagnoses_f1: has nothing to count, the baseline's value is 1.0000"
 
 
+def test_nothing_left_to_be_wrong_about_is_a_pass() -> None:
+    def read(wrong_one: bool, invented: int) -> Run:
+        flags = (float(wrong_one),) * 3
+        pairs = (0, 0, invented)  # the labels have none
+        return run(letter("a", attempt({"outcome": (2, 2, 2), "flags": flags, "contradiction_pairs": pairs})))
+
+    assert said(RULE, read(False, 0), read(True, 1)) == []
+
+
 # The judge
 
 
 def rated(score: float, kappa: float | None, of: int = 48) -> Run:
     """A run whose summaries were all rated alike."""
-    some = [letter(f"l{number:02}", attempt({"judge_faithful": (score, 1, 1)})) for number in range(of)]
+    some = [letter(f"l{number:02}", attempt({"judge_faithfulness": (score, 1, 1)})) for number in range(of)]
     judge: dict[str, float | str] = {} if kappa is None else {"kappa": kappa, "model": "some-model"}
-    return run(*some, own_metrics=("judge_faithful",), judge=judge)
+    return run(*some, own_metrics=("judge_faithfulness",), judge=judge)
 
 
 @pytest.mark.parametrize(("kappa", "counts"), [(None, False), (0.59, False), (0.6, True)])
@@ -111,7 +136,52 @@ def test_a_judge_counts_only_where_it_agrees_with_people(kappa: float | None, co
     now, before = rated(0.2, kappa), rated(0.9, kappa)
     assert believed(now, before) is counts
     assert bool(said(RULE, now, before)) is counts
-    assert bool(said(Rule(name="rules", least={"judge_faithful": 0.5}), now)) is counts
+    rule = Rule(name="rules", least={"judge_faithfulness": 0.5})
+    assert bool(said(rule, now)) is counts
+    assert [line.partition(", ")[0] for line in unchecked(rule, now)] == (
+        [] if counts else ["rules: judge_faithfulness: not judged"]
+    )
+
+
+def test_a_users_score_is_not_taken_for_the_judges() -> None:
+    def of(score: float) -> Run:
+        some = [letter(f"l{number:02}", attempt({"judge_of_mine": (score, 1, 1)})) for number in range(48)]
+        return run(*some, own_metrics=("judge_of_mine",))
+
+    assert said(RULE, of(0.2), of(0.9))
+
+
+# Runs that were made before
+
+
+def recording(folder: Path) -> Rule:
+    asked = Asked(engine=Engine.HYBRID, model="m", base_url="http://127.0.0.1:1/v1", shape=Shape.TOOLS, prompt="p@v1")
+    save_recording(Recording(asked, {}), folder / "answers.jsonl")
+    return Rule(name="rules", engine=Engine.HYBRID, replay=Path("answers.jsonl"), least={"outcome": 0.5})
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ({"engine": "rules"}, "engine: is rules, the gate's run rules has hybrid"),
+        ({"engine": "hybrid", "model": "x", "prompt": "p@v1"}, "model: is x, the gate's run rules has m"),
+        ({"engine": "hybrid", "model": "m", "prompt": "p@v2"}, "prompt: is p@v2, the gate's run rules has p@v1"),
+    ],
+)
+def test_a_run_that_is_another_than_the_gates_is_refused(tmp_path: Path, made: dict[str, str], told: str) -> None:
+    rule = recording(tmp_path)
+    with pytest.raises(GateError, match=f"new.json: {told}"):
+        refuse_another(rule, run(*letters(0), **made), tmp_path, "new.json")  # type: ignore[arg-type]
+    refuse_another(rule, run(*letters(0), engine="hybrid", model="m", prompt="p@v1"), tmp_path, "new.json")
+    other = rule.model_copy(update={"model": "x", "prompt": "read_determination@v1"})
+    refuse_another(other, run(engine="hybrid", model="x", prompt="read_determination@v1"), tmp_path, "new.json")
+
+
+def test_a_run_over_another_split_is_refused(tmp_path: Path) -> None:
+    rule = Rule(name="rules", split=Split.TEST)
+    refuse_another(rule, run(judged("a", RIGHT, split=Split.TEST)), tmp_path, "new.json")
+    with pytest.raises(GateError, match=r"new\.json: letters: invented/a is not for test"):
+        refuse_another(rule, run(judged("a", RIGHT)), tmp_path, "new.json")
 
 
 # The file
@@ -168,6 +238,9 @@ items_missed = 0.02
         ('[[run]]\nname = "r"\nbaselin = "b.json"', r"run\[0\]\.baselin: Extra inputs"),
         ('[[run]]\nname = "r"\nengine = "rule"\n[run.least]\noutcome = 1', r"run\[0\]\.engine: Input should be"),
         ('[[run]]\nname = "r"', "it checks nothing"),
+        ('[[run]]\nname = "r"\n[run.least]\njudge_coverage = 1', "it checks nothing where no judge is asked"),
+        ('[[run]]\nname = "r"\n[run.least]\njudge_nonsense = 1', "no such metric"),
+        ('[[run]]\nname = "r"\n[run.most]\njudge_coverage = 1', "higher is better; move it to least"),
         ('[[run]]\nname = "r"\nengine = "llm"\nbaseline = "b.json"', "the engine llm has no recorded answers"),
         ('[[run]]\nname = "r"\nmodel = "m"\nbaseline = "b.json"', "the rules engine asks no model"),
         ('[[run]]\nname = "r"\nbaseline = "b"\n[[run]]\nname = "r"\nbaseline = "c"', "2 of them are named r"),

@@ -16,10 +16,11 @@ from pydantic_evals.evaluators import EvaluationReason, Evaluator, EvaluatorCont
 from pydantic_evals.reporting.analyses import ConfusionMatrix, ScalarResult
 
 from benchmarks.server import Stats, served
+from evals.engines import settings_for_attempt
 from evals.errors import EvaluationError, GoldError
 from evals.families import FAMILIES, Inputs, handed_on
 from evals.gold import Labeled, Split
-from evals.harness import evaluate, evaluation, evaluator_of, settings_for_attempt
+from evals.harness import evaluate, evaluation
 from evals.metrics.catalog import BY_NAME
 from evals.metrics.measured import Measured, Pair, Reading
 from evals.metrics.measures import MEASURES
@@ -107,7 +108,7 @@ def test_a_run_tells_what_was_read_and_by_what(gold: tuple[Labeled, ...]) -> Non
     first, second, third = run.letters
     assert (first.split, second.split) == (Split.DEV, Split.TEST)
     assert first.fingerprint == gold[0].fingerprint
-    assert (first.layout, third.layout, first.categories) == ("imr_form_2014", "unknown", ("dmepos", "dmepos"))
+    assert (first.layout, third.layout, first.categories) == ("imr_form_2014", "not recognized", ("dmepos", "dmepos"))
     assert first.words == len(letter(LetterItem("Cane"), LetterItem("Wrist brace", "Overturned")).split())
     (attempt,) = first.attempts
     assert attempt.tallies["wrong_outcome"] == Tally(1, 2, 2)
@@ -188,11 +189,19 @@ def test_what_makes_no_run_is_told_before_anything_is_read(gold: tuple[Labeled, 
         evaluate(gold, Summarizer(), repeat=0)
 
 
-def test_an_evaluator_is_found_by_its_name() -> None:
-    assert isinstance(evaluator_of(f"{__name__}:Items"), Items)
-    for named in ("tests.evals.test_harness", f"{__name__}:Nobody", f"{__name__}:LABEL", "no.such:Thing", ""):
-        with pytest.raises(EvaluationError):
-            evaluator_of(named)
+def test_a_letter_that_is_no_determination_is_told_apart_from_one_that_cannot_be_opened(
+    gold: tuple[Labeled, ...], tmp_path: Path
+) -> None:
+    empty = replace(gold[0], stem="empty", letter=tmp_path / "empty.txt")
+    empty.letter.write_bytes(b"")
+    found = evaluation((*gold, empty), Summarizer(), repeat=2)
+    assert [each.key for each in found.run.letters if each.attempts[0].failed] == ["small/c", "small/empty"]
+    assert found.not_recognized == ("small/c",)
+
+
+def test_a_letter_that_no_model_answered_for_is_not_one_that_was_not_recognized(gold: tuple[Labeled, ...]) -> None:
+    with Summarizer("hybrid", model=asked("http://127.0.0.1:1/v1", max_attempts=1)) as summarizer:
+        assert evaluation(gold, summarizer).not_recognized == ()
 
 
 def test_nothing_is_warned_and_nothing_recorded(gold: tuple[Labeled, ...]) -> None:

@@ -17,7 +17,7 @@ def test_worse_metrics_come_first_and_unchanged_ones_are_counted() -> None:
     rows = [line for line in page.splitlines() if line.startswith("| ") and "🔻" in line]
     assert any("outcome" in row and "| 1.000 | 0.850 | -0.150 (" in row for row in rows)
     assert page.count("| regressed | ") == 12
-    assert "metrics are unchanged in every letter" in page
+    assert "2 metrics count the same in every letter. Verdicts" in page
 
 
 def test_nothing_in_a_letter_becomes_markup_or_calls_somebody() -> None:
@@ -28,6 +28,33 @@ def test_nothing_in_a_letter_becomes_markup_or_calls_somebody() -> None:
     assert not re.search(r"[@<>`\[\]*]|\(http", row)
     assert row.count("|") == 7
     assert page.count("</details>") == 1
+
+
+def test_no_sign_turns_the_text_or_commands_a_terminal() -> None:
+    hostile = "n\x1b[31m\u202eevil\u2028x"
+    base = run(letter("a", attempt({hostile: (1, 1, 1)})), own_metrics=(hostile,))
+    new = run(
+        letter("a", attempt({hostile: (0, 1, 1)}, failure=hostile, differences=[wrong(f"x{hostile}", hostile)])),
+        name=hostile,
+        own_metrics=(hostile,),
+    )
+    page = comparison_markdown(compare(base, new))
+    assert "evil" in page
+    assert all(sign.isprintable() or sign == "\n" for sign in page)
+
+
+def test_fields_that_moved_within_letters_are_told() -> None:
+    base = run(letter("a", attempt({"treatment": (1, 2, 2)}, differences=[wrong("items[0].treatment", "x", "y")])))
+    new = run(letter("a", attempt({"treatment": (1, 2, 2)}, differences=[wrong("items[1].treatment", "x", "y")])))
+    page = comparison_markdown(compare(base, new))
+    assert "1 metrics count the same in every letter, though fields changed in treatment." in page
+
+
+def test_how_often_a_field_is_wrong_is_told_of_repeats() -> None:
+    bad = attempt(differences=[wrong("sex", "male", "female")], failure="Refused")
+    page = comparison_markdown(compare(run(letter("a", *[attempt()] * 3)), run(letter("a", bad, bad, attempt()))))
+    assert "| regressed (wrong in 2 of 3, was 0 of 3) |" in page
+    assert "- invented/a more often falls back on the rules in 2 of 3, was 0 of 3" in page
 
 
 def test_it_fits_a_comment_and_counts_what_is_left_out() -> None:

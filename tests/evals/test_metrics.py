@@ -8,14 +8,15 @@ import pytest
 
 from evals.gold import Contradiction
 from evals.metrics.case import case
+from evals.metrics.catalog import METRICS
 from evals.metrics.citations import citations
-from evals.metrics.contradictions import contradictions
+from evals.metrics.contradictions import contradictions, same_passage
 from evals.metrics.cost import cost
 from evals.metrics.counting import shown
 from evals.metrics.flags import field_of, flags
 from evals.metrics.items import items
 from evals.metrics.judgement import judgement
-from evals.metrics.measured import Measured, Pair
+from evals.metrics.measured import Measured, Pair, Reading
 from evals.metrics.measures import MEASURES, measured
 from evals.metrics.passages import covered
 from evals.metrics.stems import content_stems, stem
@@ -55,7 +56,7 @@ def tallies(found: Measured) -> dict[str, tuple[float, float, float]]:
 
 def test_tally_by_hand() -> None:
     tally = Tally(3, 4, 6)
-    assert (tally.precision, tally.recall, tally.f1) == (0.5, 0.75, 0.6)
+    assert tally.f1 == 0.6
     assert Tally().f1 == 1.0
     assert overlap(["a", "a", "b"], ["a", "c"]) == Tally(1, 3, 2)
 
@@ -74,6 +75,16 @@ def test_missed_invented_and_wrong_outcome_are_three_things() -> None:
     assert at(found, "items[1]").metrics == ("items", "items_missed")
     invented = at(found, "items[+0]")
     assert (invented.metrics, invented.gold, invented.read) == (("items", "items_invented"), (), ("Home aide",))
+
+
+def test_the_model_judged_where_it_was_asked_and_nothing_failed() -> None:
+    """A run in which no model answered must not look like a good one."""
+    read = Determination()
+    judged, fallen_back = Reading(read, None, asked=True), Reading(read, None, "model_unreachable: silent", asked=True)
+    failed = Reading(read, None, "model_unreachable: silent", failed=True, asked=True)
+    told = [items(labeled(), each).tallies["judged_by_model"] for each in (judged, fallen_back, failed)]
+    assert told == [Tally(1, 1, 1), Tally(0, 1, 1), Tally(0, 1, 1)]
+    assert "judged_by_model" not in items(labeled(), FAILED).tallies
 
 
 def test_of_a_failed_letter_everything_is_missed() -> None:
@@ -180,6 +191,29 @@ def test_evidence_outside_its_item_is_no_proof() -> None:
     assert at(found, "provenance[items[0].treatment]").read == ("unverified",)
 
 
+def test_missing_evidence_is_seen() -> None:
+    summary = Summarizer().read(Source.from_text(letter(LetterItem("Cane"), LetterItem("Wrist brace"))))
+    read = summary.determination
+
+    def proven(provenance: dict[str, FieldProvenance]) -> Measured:
+        values = {name: getattr(read, name) for name in Determination.model_fields if name != "provenance"}
+        return verbatim(labeled(*read.items), reading(text=summary.document, provenance=provenance, **values))
+
+    whole = proven(read.provenance).tallies["evidence"]
+    assert whole.right == whole.labeled > 20
+    assert proven({}).tallies["evidence"] == Tally(0, whole.labeled, whole.labeled)
+    nowhere = {path: each.model_copy(update={"evidence": ()}) for path, each in read.provenance.items()}
+    assert proven(nowhere).tallies["evidence"].right == 0
+    beyond = (Evidence(start=10**6, end=10**6 + 1),)
+    moved = read.provenance["case_number"].model_copy(update={"evidence": beyond})
+    assert at(proven(read.provenance | {"case_number": moved}), "provenance[case_number]").read == (
+        "no place in the letter",
+    )
+    strange = proven(read.provenance | {"items[9].treatment": read.provenance["items[0].treatment"]})
+    assert strange.tallies["evidence"] == Tally(whole.right, whole.labeled + 1, whole.read + 1)
+    assert at(strange, "provenance[items[9].treatment]").read == ("no such value",)
+
+
 CITED = Citation(source=CitationSource.MTUS, title="Low Back Complaints", year=2004, sections="Summary")
 
 
@@ -259,6 +293,23 @@ def test_a_drug_is_compared_part_by_part() -> None:
     assert tallies(found)["medication"] == tallies(found)["drug_class"] == (0, 1, 1)
     assert at(found, "items[0].medication.quantity").read == ("90",)
     assert Pair("drug_class", "nsaid", "opioid") in found.pairs
+
+
+def test_a_drug_that_only_the_reading_has_is_an_error_in_what_counts_it() -> None:
+    found = judgement(labeled(item("Cane")), reading(item("Cane", medication=NAPROXEN)))
+    assert at(found, "items[0].medication").metrics == ("drug_class",)
+    assert Pair("drug_class", None, "nsaid") in found.pairs
+    assert "medication" not in found.tallies
+
+
+def test_differences_of_graded_metrics_say_how_much() -> None:
+    label = labeled(item("Cane", key_quotes=("one two three four",)))
+    summary = "worn " * 36
+    read = reading(item("Cane", key_quotes=("one two five six",), rationale_summary=summary), case_summary="7 canes.")
+    assert at(judgement(label, read), "items[0].key_quotes").score == 0.5
+    assert at(summaries(label, read), "case_summary").score == 1
+    assert at(summaries(label, read), "items[0].rationale_summary").score == 0
+    assert at(judgement(label, reading()), "items[0].outcome").score is None
 
 
 def test_values_read_as_a_person_reads_them() -> None:
@@ -354,6 +405,10 @@ def test_a_missed_item_and_an_invented_one_are_one_wrong_field_each() -> None:
     assert found.tallies["flagged_fields"] == Tally(0, 2, 0)
 
 
+def test_no_share_of_the_run_s_own_errors_is_tested() -> None:
+    assert not [metric.name for metric in METRICS if metric.family == "flags" and metric.tested]
+
+
 @pytest.mark.parametrize(
     ("path", "field"),
     [
@@ -410,6 +465,45 @@ def test_two_flags_on_one_pair_are_one_find_and_one_too_many() -> None:
     found = compared((PAIR,), flag, flag)
     assert tallies(found)["contradiction_pairs"] == (1, 1, 2)
     assert [difference.field for difference in found.differences] == ["contradictions[+0]"]
+    assert fields(compared((), flag, flag)) == ["contradictions", "contradictions[+0]", "contradictions[+1]"]
+
+
+@pytest.mark.parametrize(
+    ("places", "met"),
+    [
+        ([(0, 10), (21, 31)], True),
+        ([(0, len(TEXT))], True),
+        ([(0, 10), (21, 31), (40, 40)], True),
+        ([], False),
+        ([(9, 9)], False),
+        ([(4, 5)], False),
+        ([(500, 600)], False),
+        ([(0, 9), (24, 31)], False),
+        ([(0, 4), (21, 26)], False),
+        ([(0, 10), (21, 31), (5, 9)], True),
+        ([(0, 10), (21, 31), (42, 48)], False),
+    ],
+)
+def test_a_place_is_whole_words_of_the_letter(places: list[tuple[int, int]], met: bool) -> None:
+    flag = mistake().model_copy(update={"evidence": tuple(Evidence(start=a, end=b) for a, b in places)})
+    assert tallies(compared((PAIR,), flag))["contradiction_pairs"] == (float(met), 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("knee", "knee", True),
+        ("knee", "the right knee", False),
+        ("right knee", "the right knee.", True),
+        ("of the", "of the knee", False),
+        ("ight knee", "the right knee", False),
+        ("right- sided brace", "a right-sided brace", True),
+        ("", "", False),
+        (" ,", "the right knee", False),
+    ],
+)
+def test_passages_are_the_same_by_whole_words(one: str, other: str, same: bool) -> None:
+    assert same_passage(one, other) is same_passage(other, one) is same
 
 
 def test_material_flags_are_matched_with_material_pairs() -> None:

@@ -117,6 +117,13 @@ def test_what_the_model_left_unanswered_when_recorded_is_no_missing_answer(tmp_p
     refuse_missing(run(scored("0", attempt(failure=str(replayed(recording, ONE).failure)))), recording)
 
 
+def test_whatever_a_letter_fails_with_that_had_its_answer_is_a_missing_answer(server: Server) -> None:
+    recording, _ = recorded(asking(server, "off"), ONE)
+    again = run(scored("0", attempt(failure="small-model: the model gave no usable answer; mend it")), engine="hybrid")
+    with pytest.raises(AnswersMissing, match="invented/0"):
+        refuse_missing(again, recording)
+
+
 def test_an_answer_that_no_longer_holds_is_not_asked_anew(server: Server) -> None:
     recording, _ = recorded(asking(server, "off"), ONE)
     ((key, stored),) = recording.answers.items()

@@ -52,7 +52,7 @@ def test_the_version_stands_in_the_file(file: Path) -> None:
     assert json.loads(file.read_text())["run_version"] == RUN_VERSION
 
 
-@pytest.mark.parametrize("version", [RUN_VERSION + 1, 0, "1", None])
+@pytest.mark.parametrize("version", [RUN_VERSION + 1, 0, "1", None, True, 1.0])
 def test_a_run_of_another_version_is_refused(file: Path, version: object) -> None:
     with pytest.raises(RunError, match="run_version") as refused:
         load_run(rewritten(file, run_version=version))
@@ -76,7 +76,62 @@ def test_a_wrong_part_is_named(file: Path) -> None:
     assert "many" not in str(refused.value)
 
 
-@pytest.mark.parametrize("words", ["", "{", "[]", "3"])
+@pytest.mark.parametrize(
+    ("name", "tally"),
+    [
+        ("outcome", [2, 1, 1]),
+        ("outcome", [-1, 1, 1]),
+        ("outcome", [0, -1, 1]),
+        ("outcome", ["1", 1, 1]),
+        ("outcome", [True, 1, 1]),
+        ("items", [2, 2, 1]),
+        ("spans", [2, 3, 1]),
+        ("spans", [2, 1, 3]),
+        ("cost_usd", [-1, 1, 1]),
+        ("cost_usd", [float("nan"), 1, 1]),
+        ("politeness", [float("inf"), 1, 1]),
+        ("politeness", [10**400, 1, 1]),
+        ("politeness", [1, float("nan"), 1]),
+    ],
+)
+def test_counts_that_no_run_comes_to_are_refused(file: Path, name: str, tally: list[object]) -> None:
+    values = json.loads(file.read_text())
+    values["letters"][1]["attempts"][0]["tallies"] = {name: tally}
+    with pytest.raises(RunError) as refused:
+        load_run(rewritten(file, **values))
+    assert (refused.value.field or "").startswith(f"letters.1.attempts.0.tallies.{name}")
+
+
+def test_amounts_and_users_own_scores_may_be_any_number(file: Path) -> None:
+    values = json.loads(file.read_text())
+    values["letters"][1]["attempts"][0]["tallies"] = {"unsupported_facts": [7, 1, 1], "politeness": [-2.5, 1, 1]}
+    assert load_run(rewritten(file, **values)).letters[1].attempts[0].tallies["politeness"].right == -2.5
+
+
+def test_a_letter_has_attempts_and_is_there_once(file: Path) -> None:
+    values = json.loads(file.read_text())
+    values["letters"].append(values["letters"][0])
+    with pytest.raises(RunError, match=r"letters\.3: is there twice"):
+        load_run(rewritten(file, **values))
+    values["letters"] = [*values["letters"][:2], values["letters"][2] | {"attempts": []}]
+    with pytest.raises(RunError, match=r"letters\.2\.attempts: there are none"):
+        load_run(rewritten(file, letters=values["letters"]))
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "run.json").mkdir()
+    with pytest.raises(OSError, match=r"run\.json"):
+        save_run(WHOLE, tmp_path / "run.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_half_a_pair_of_surrogates_is_no_reason_to_lose_a_run(tmp_path: Path) -> None:
+    odd = run(letter("a"), name="\udc80")
+    save_run(odd, tmp_path / "run.json")
+    assert load_run(tmp_path / "run.json") == odd
+
+
+@pytest.mark.parametrize("words", ["", "{", "[]", "3", "[" * 100_000])
 def test_what_is_no_run_is_refused(tmp_path: Path, words: str) -> None:
     path = tmp_path / "run.json"
     path.write_text(words)

@@ -48,8 +48,17 @@ def test_failed_letters_and_repeats_are_told() -> None:
         letter("b", *(attempt({"outcome": (1, 1, 1)}) for _ in range(2))),
     )
     found = lines(figures_table(scored, figures_of(scored)))
-    assert found[0] == "base: rules, 2 letters, each read 2 times; 1 failed"
+    assert found[0] == "base: rules, 2 letters, each read 2 times; 1 of 4 readings failed"
     assert any("0.500 to 1.000, SD 0.354" in line for line in found)
+
+
+def test_letters_that_the_rules_judged_instead_are_told() -> None:
+    scored = run(letter("a", attempt(failure="Refused")), letter("b", attempt(failed=True)), letter("c"))
+    found = " ".join(lines(figures_table(scored, ())))
+    assert found.startswith("base: rules, 3 letters; 1 failed; 1 judged by the rules")
+    late = run(letter("a", attempt(), attempt(failed=True)), letter("b", attempt(), attempt(failure="Refused")))
+    found = " ".join(lines(figures_table(late, ())))
+    assert "; 1 of 4 readings failed; 1 of 4 readings judged by the rules" in found
 
 
 def test_what_is_worse_comes_first_and_the_unchanged_are_one_line() -> None:
@@ -58,7 +67,7 @@ def test_what_is_worse_comes_first_and_the_unchanged_are_one_line() -> None:
     assert [line.split()[-1] for line in found if line.startswith(("outcome", "wrong outcome"))] == ["WORSE"] * 3 + [
         "tested"
     ]
-    assert "Unchanged in every letter (2 metrics): letters read, items." in found
+    assert "Counts unchanged in every letter (2 metrics): letters read, items." in found
     assert any("12 regressed, 0 changed, 0 improved, in 12 letters" in line for line in found)
 
 
@@ -82,8 +91,35 @@ def test_a_narrow_terminal_loses_nothing(width: int, broken: int) -> None:
 
 def test_equal_runs_have_no_table() -> None:
     found = compare(outcomes("base", 3), outcomes("new", 3))
-    assert lines(comparison_table(found))[0].startswith("Unchanged in every letter (6 metrics)")
+    assert lines(comparison_table(found))[0].startswith("Counts unchanged in every letter (6 metrics)")
     assert lines(changes_list(found)) == ["No letter was read otherwise."]
+
+
+def test_fields_that_moved_within_letters_are_told() -> None:
+    base = run(letter("a", attempt({"treatment": (1, 2, 2)}, differences=[wrong("items[0].treatment", "x", "y")])))
+    new = run(letter("a", attempt({"treatment": (1, 2, 2)}, differences=[wrong("items[1].treatment", "x", "y")])))
+    found = lines(comparison_table(compare(base, new)))
+    assert found[:2] == [
+        "Counts unchanged in every letter (1 metrics): treatment.",
+        "Fields changed all the same in: treatment.",
+    ]
+
+
+def test_a_metric_that_lost_letters_says_so() -> None:
+    def polite(letters: int) -> Run:
+        own = [attempt({"politeness": (0.5, 1, 1)} if n < letters else {}) for n in range(10)]
+        return run(*(letter(f"{n}", one) for n, one in enumerate(own)), own_metrics=("politeness",))
+
+    assert "Letters counted in: politeness 10, now 1." in lines(comparison_table(compare(polite(10), polite(1))))
+    assert not any("Letters counted" in line for line in lines(comparison_table(compare(polite(10), polite(10)))))
+
+
+def test_too_few_draws_are_told() -> None:
+    base = run(*(letter(f"{n:02}", attempt({"diagnoses": (2, 2, 2)})) for n in range(40)))
+    new = run(*(letter(f"{n:02}", attempt({"diagnoses": (1, 2, 2)})) for n in range(40)))
+    found = lines(comparison_table(compare(base, new, alpha=1e-9)))
+    assert any("100,000 draws are too few for this level" in line for line in found)
+    assert not any("too few" in line for line in lines(comparison_table(compare(base, new))))
 
 
 def test_left_out_letters_are_counted() -> None:
@@ -137,6 +173,29 @@ def test_changes_stand_side_by_side() -> None:
         "new A {+long+} one.",
     ]
     assert "... and 1 more" in lines(changes_list(compare(base, new), most=1))
+
+
+def test_how_often_something_changed_is_told_of_repeats() -> None:
+    bad = attempt(differences=[wrong("sex", "male", "female")], failure="Refused", flags=[raised("low_confidence")])
+    found = compare(run(letter("a", *[attempt()] * 3)), run(letter("a", bad, attempt(), bad)))
+    shown_lines = lines(changes_list(found))
+    assert "more often falls back on the rules invented/a: Refused, in 2 of 3, was 0 of 3" in shown_lines
+    assert "regressed invented/a sex (sex): wrong in 2 of 3, was 0 of 3" in shown_lines
+    assert "raised invented/a: low_confidence, in 2 of 3, was 0 of 3" in shown_lines
+
+
+def test_names_and_failures_command_no_terminal() -> None:
+    hostile = "n\x1b[31m\u202eevil"
+    own = attempt(
+        {hostile: (0, 1, 1)}, failure=hostile, differences=[wrong(f"x{hostile}", "a")], flags=[raised(hostile)]
+    )
+    base = run(letter("a", attempt({hostile: (1, 1, 1)})), own_metrics=(hostile,))
+    new = run(letter("a", own), name=hostile, own_metrics=(hostile,), engine=hostile)
+    found = compare(base, new)
+    for part in (comparison_table(found), changes_list(found), figures_table(new, figures_of(new))):
+        page = shown(part)
+        assert "evil" in page
+        assert all(sign.isprintable() or sign == "\n" for sign in page)
 
 
 def test_words_of_a_letter_command_neither_rich_nor_the_terminal() -> None:

@@ -33,7 +33,9 @@ def compare(
 ) -> None:
     """Compare two runs: what each metric gained or lost, whether that is luck, and which fields changed.
 
-    Exit codes: 0 nothing is significantly worse, 1 something is, 2 wrong usage, 3 the runs cannot be compared.
+    Exit codes: 0 nothing is significantly worse, 1 something is, 2 wrong usage, 3
+    the runs cannot be compared. With 1 the comparison stands on standard output;
+    a defect of the program, which ends with 1 too, leaves that empty.
     """
     need_extra()
     from evals.compare import Verdict
@@ -75,7 +77,6 @@ def report(
     """
     need_extra()
     from evals.report.page import report as page_of
-
     from evals.run_file import load_run
 
     base = None if against is None else load_run(against)

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from summarizer.cli.eval.shown import INTERRUPTED, WORSE, Documents, GoldFolders, letters_of, need_extra
-from summarizer.cli.output import to_stdout
+from summarizer.cli.output import CannotWrite, to_stdout
 from summarizer.cli.report import line, notes_of
 from summarizer.errors import SummarizerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from evals.gate import Breach, Gate, Rule
+    from evals.gate import Breach
+    from evals.gate_file import Gate, Rule
     from evals.run_file import Run
 
 
@@ -33,12 +34,14 @@ def gate(
     """Judge runs by the bounds in gates.toml and by the committed baselines.
 
     Without RUN the runs that gates.toml names are made: by the rules, and by a
-    model whose recorded answers are replayed. Nothing is sent.
+    model whose recorded answers are replayed. Nothing is sent. A RUN must be
+    made by the engine, model and prompt, and of the split, that gates.toml says.
 
-    Exit codes: 0 all pass, 1 one does not, 2 wrong usage, 3 gate or letters cannot be read.
+    Exit codes: 0 all pass, 1 one does not (a line FAILED says why), 2 wrong
+    usage, 3 gate, runs or letters cannot be read.
     """
     need_extra()
-    from evals.gate import GATES, load_gate
+    from evals.gate_file import GATES, load_gate
 
     place = gates or GATES
     rules = load_gate(place)
@@ -61,8 +64,7 @@ def _judged(
     accept: bool,
 ) -> Iterator[tuple[Rule, Sequence[Breach]]]:
     """Each rule with why its run does not pass; told as soon as it is known."""
-    from evals.gate import Breach, breaches, load_baseline
-    from evals.gate import accept as accepted
+    from evals.gate import Breach, breaches, load_baseline, unchecked
 
     for rule, made in _runs(gate, files, gold, documents, home):
         found: Sequence[Breach]
@@ -71,17 +73,28 @@ def _judged(
         elif accept:
             # A bound is no baseline: it holds for the run that is accepted too.
             found = breaches(rule, made, None, gate.alpha)
-            to_stdout([f"{said}\n" for said in accepted(rule, made, home)])
+            to_stdout([f"{said}\n" for said in _accepted(rule, made, home)])
         else:
             found = breaches(rule, made, load_baseline(rule, home), gate.alpha)
-        to_stdout([f"FAILED {one}\n" for one in found] or [_passed(rule, made)])
+        notes = [] if isinstance(made, SummarizerError) else [f"note {said}\n" for said in unchecked(rule, made)]
+        to_stdout([*notes, *([f"FAILED {one}\n" for one in found] or [_passed(rule, made)])])
         yield rule, found
+
+
+def _accepted(rule: Rule, run: Run, home: Path) -> Sequence[str]:
+    from evals.gate import accept
+
+    try:
+        return accept(rule, run, home)
+    except OSError as error:
+        raise CannotWrite(home / (rule.baseline or ""), error) from error
 
 
 def _runs(
     gate: Gate, files: Sequence[Path], gold: list[Path] | None, documents: Path | None, home: Path
 ) -> Iterator[tuple[Rule, Run | SummarizerError]]:
     """The runs to judge: those in ``files``, else made now; an error of making one leaves the others."""
+    from evals.gate import refuse_another
     from evals.run_file import load_run
 
     rules = {rule.name: rule for rule in gate.run}
@@ -90,6 +103,7 @@ def _runs(
         if run.name not in rules:
             known = ", ".join(rules)
             raise typer.BadParameter(f"{path}: gates.toml has no run {run.name}; it has {known} (imr eval run --name)")
+        refuse_another(rules[run.name], run, home, str(path))
         yield rules[run.name], run
     if files:
         return

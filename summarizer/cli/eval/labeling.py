@@ -61,11 +61,12 @@ def agree(
     from evals.agree import agree as agreed
     from evals.agree import load_labels
     from evals.check import check_file
+    from evals.gold import contradictions_beside
 
     one, other = load_labels(a), load_labels(b)
     for folder in (a, b) if documents is not None else ():
         for path in _labels_in(folder):
-            for problem in check_file(path, documents):
+            for problem in check_file(path, documents, contradictions_beside(path)):
                 typer.echo(line(str(problem)), err=True)
     found = agreed(one, other)
     for stems, only in ((found.only_a, a), (found.only_b, b)):
@@ -76,23 +77,30 @@ def agree(
 
 def _check(files: Sequence[Path], documents: Path | None) -> None:
     """Print every problem; exit code 1 where one is more than a warning."""
-    from evals.check import check_file
+    from evals.check import check_file, check_set
+    from evals.gold import contradictions_beside
     from summarizer.render.words import count
 
-    labels = [(path, home) for home in files for path in _labels_in(home)]
+    labels = [path for home in files for path in _labels_in(home)]
     wrong = 0
-    for path, home in labels:
-        own = path.parent.parent if path.parent.name == "labels" else None
-        letters = documents or (own / "letters" if own and (own / "letters").is_dir() else None)
-        pairs = (own or home) / "contradictions"
+    for path in labels:
+        letters = _letters_of(path.parent, documents)
         if letters is None:
             raise typer.BadParameter(f"{path}: where is its letter? Name the folder with --documents")
-        problems = check_file(path, letters, pairs if pairs.is_dir() else None)
+        problems = check_file(path, letters, contradictions_beside(path))
         wrong += any(not one.warning for one in problems)
         to_stdout([f"{one}\n" for one in problems])
+    belonging = [one for home in files if home.is_dir() for one in check_set(home, _letters_of(home, documents))]
+    to_stdout([f"{one}\n" for one in belonging])
     typer.echo(line(f"{count(len(labels), 'label')} checked, {wrong} wrong"), err=True)
-    if wrong:
+    if wrong or any(not one.warning for one in belonging):
         raise typer.Exit(WORSE)
+
+
+def _letters_of(place: Path, documents: Path | None) -> Path | None:
+    """The folder of letters that was named, else that of the gold set that ``place`` is or whose labels it is."""
+    home = place.parent if place.name == "labels" else place
+    return documents or (home / "letters" if (home / "letters").is_dir() else None)
 
 
 def _labels_in(place: Path) -> list[Path]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from summarizer.cli.eval.ending import lacks, show_figures, tell, write
 from summarizer.cli.eval.shown import (
     INTERRUPTED,
     SOME_FAILED,
@@ -16,7 +17,6 @@ from summarizer.cli.eval.shown import (
     GoldFolders,
     letters_of,
     need_extra,
-    show,
 )
 from summarizer.cli.model import (
     BaseUrl,
@@ -35,7 +35,7 @@ from summarizer.cli.model import (
     UseCache,
     Window,
 )
-from summarizer.cli.output import CannotWrite, to_stdout
+from summarizer.cli.output import to_stdout
 from summarizer.cli.report import line, notes_of
 from summarizer.engine import Engine
 
@@ -46,10 +46,6 @@ if TYPE_CHECKING:
 
     from evals.gold import Labeled
     from evals.harness import Evaluation, Tell
-    from evals.run_file import Run
-
-_TOLD = 20
-"""Failed letters that are told one by one."""
 
 EngineName: TypeAlias = Annotated[
     Engine | None,
@@ -103,8 +99,9 @@ def run(
     The table goes to standard output, the run to the file named with -o.
     No model is asked unless --model, --base-url or --engine names one.
 
-    Exit codes: 0 done, 2 wrong usage, 3 some letters failed or were judged
-    without the model, 130 interrupted.
+    Exit codes: 0 done, 2 wrong usage, 3 some letters could not be opened or
+    were judged without the model, 130 interrupted. A letter that the engine
+    finds no determination in is a result: it counts as missed, and ends with 0.
     """
     options = ModelOptions(
         model,
@@ -130,49 +127,36 @@ def run(
         options.settings()  # a wrong option is told before a letter is read
     need_extra()
     letters = letters_of(gold, documents, split)
-    asked = _Asked(engine, chosen, options, repeat, name, evaluator or (), record, replay, judge)
+    asked = _Asked(engine, chosen, options, repeat, name, _evaluators(evaluator or ()), record, replay, judge)
     try:
         with notes_of(len(letters) * repeat, quiet=False) as notes:
             found = asked.evaluate(letters, lambda _done, _total: notes.step())
     except KeyboardInterrupt:
         typer.echo(line("interrupted; no run is written, answers that came are kept"), err=True)
         raise typer.Exit(INTERRUPTED) from None
-    for complaint in found.complaints:
-        typer.echo(line(str(complaint)), err=True)
-    _tell(found.run)
-    _show(found.run)
+    if output is not None:
+        write(found.run, output)  # first: whatever the table makes of it, it is kept
+    tell(found)
+    show_figures(found.run)
     if agreement := found.run.judge.get("agreement"):
         to_stdout([f"{agreement}\n"])
-    if output is not None:
-        _write(found.run, output)
-    if any(one.failure for letter in found.run.letters for one in letter.attempts):
+    if lacks(found):
         raise typer.Exit(SOME_FAILED)
 
 
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """What was asked for on the command line."""
 
-    def __init__(
-        self,
-        engine: Engine | None,
-        chosen: Engine,
-        options: ModelOptions,
-        repeat: int,
-        name: str | None,
-        evaluators: Sequence[str],
-        record: Path | None,
-        replay: Path | None,
-        judge: str | None,
-    ) -> None:
-        self.engine = engine
-        self.chosen = chosen
-        self.options = options
-        self.repeat = repeat
-        self.name = name
-        self.evaluators = evaluators
-        self.record = record
-        self.replay = replay
-        self.judge = judge
+    engine: Engine | None
+    chosen: Engine
+    options: ModelOptions
+    repeat: int
+    name: str | None
+    evaluators: Sequence[Evaluator[Any, Any, Any]]
+    record: Path | None
+    replay: Path | None
+    judge: str | None
 
     def evaluate(self, letters: Sequence[Labeled], tell: Tell) -> Evaluation:
         """Make the run, judged where a judge is named."""
@@ -186,12 +170,10 @@ class _Asked:
     def _evaluate(
         self, letters: Sequence[Labeled], tell: Tell, judges: Sequence[Evaluator[Any, Any, Any]]
     ) -> Evaluation:
-        from evals.harness import evaluation, evaluator_of
+        from evals.harness import evaluation
         from summarizer.pipeline import Summarizer
 
-        if self.evaluators:
-            sys.path.append(str(Path.cwd()))  # last, so that nothing there takes the place of our own
-        own = [*map(evaluator_of, self.evaluators), *judges]
+        own = [*self.evaluators, *judges]
         if self.replay is not None:
             from evals.making import replayed
             from evals.replay import load_recording
@@ -213,6 +195,22 @@ class _Asked:
 
                 return recorded(letters, summarizer, self.record, evaluators=own, name=self.name, tell=tell)
             return evaluation(letters, summarizer, evaluators=own, repeat=self.repeat, name=self.name, tell=tell)
+
+
+def _evaluators(named: Sequence[str]) -> list[Evaluator[Any, Any, Any]]:
+    """The evaluators of these names. Raises ``typer.BadParameter``."""
+    if not named:
+        return []
+    from evals.errors import EvaluationError
+    from evals.evaluators import evaluator_of, guarded
+
+    sys.path.append(str(Path.cwd()))  # last, so that nothing there takes the place of our own
+    try:
+        found = [evaluator_of(one) for one in named]
+        guarded(found)
+    except EvaluationError as error:
+        raise typer.BadParameter(str(error), param_hint="--evaluator") from None
+    return found
 
 
 def _refuse(
@@ -241,49 +239,3 @@ def _refuse(
     for place in (output, record):
         if place is not None and not place.absolute().parent.is_dir():
             raise typer.BadParameter(f"{place}: there is no such folder; make it first")
-
-
-def _tell(run: Run) -> None:
-    """Say on standard error which letters failed, what the run cost, and how much of it an earlier run had paid."""
-    from summarizer.render.spending import dollars, tokens
-    from summarizer.render.words import count
-
-    attempts = [(letter.key, one) for letter in run.letters for one in letter.attempts]
-    wrong = [(key, one) for key, one in attempts if one.failure]
-    for key, one in wrong[:_TOLD]:
-        typer.echo(line(f"{key}: {'failed' if one.failed else 'judged by the rules'}: {one.failure}"), err=True)
-    if len(wrong) > _TOLD:
-        typer.echo(line(f"and {count(len(wrong) - _TOLD, 'more reading')} likewise"), err=True)
-    failed = sum(one.failed for _, one in attempts)
-    told = f"{count(len(run.letters), 'letter')}, {count(len(attempts), 'reading')}: {failed} failed"
-    if len(wrong) > failed:
-        told += f", {len(wrong) - failed} judged by the rules although a model was asked"
-    usage = [one.usage for _, one in attempts]
-    requests = sum(one.requests for one in usage)
-    if requests:
-        sent, cached, received = (
-            sum(getattr(one, name) for one in usage)
-            for name in ("input_tokens", "cached_input_tokens", "output_tokens")
-        )
-        known = [one.cost_usd for one in usage if one.cost_usd is not None]
-        told += f"; {tokens(requests, sent, cached, received)}, "
-        told += dollars(sum(known) if len(known) == len(usage) else None)
-        kept = sum(one.from_cache for _, one in attempts)
-        told += f"; {kept} of {count(len(attempts), 'reading')} had answers from the cache, at what they cost before"
-    typer.echo(line(told), err=True)
-
-
-def _show(run: Run) -> None:
-    from evals.figures import figures_of
-    from evals.tables import figures_table
-
-    show(figures_table(run, figures_of(run)))
-
-
-def _write(run: Run, output: Path) -> None:
-    from evals.run_file import save_run
-
-    try:
-        save_run(run, output)
-    except OSError as error:
-        raise CannotWrite(output, error) from error

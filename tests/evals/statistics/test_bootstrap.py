@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from evals.statistics.bootstrap import p_of_difference, replicates, spread, weights_of
+from evals.statistics.bootstrap import CELLS, DRAWS, draws_for, p_of_difference, replicates, spread, weights_of
 
 LSAT = (576, 635, 558, 578, 666, 580, 555, 661, 651, 605, 653, 575, 545, 572, 594)
 GPA = (3.39, 3.30, 2.81, 3.03, 3.44, 3.07, 3.00, 3.43, 3.36, 3.13, 3.12, 2.74, 2.76, 2.88, 2.96)
@@ -97,3 +97,11 @@ def test_without_a_difference_p_is_small_as_often_as_it_says() -> None:
         counts = np.stack((noise, np.ones(60)), axis=-1)
         small += p_of_difference(replicates(weights, counts, mean), float(noise.mean()), 60) < 0.05
     assert small <= 9
+
+
+def test_many_tests_and_strict_levels_take_more_draws() -> None:
+    assert draws_for(40, 0.05, 52) == DRAWS
+    assert draws_for(40, 0.001, 52) == 40_000
+    assert 40 / (1 + draws_for(40, 0.001, 52)) <= 0.001
+    assert draws_for(40, 0.0, 1000) == draws_for(40, 1e-12, 1000) == CELLS // 1000
+    assert draws_for(0, 0.05, 0) == DRAWS

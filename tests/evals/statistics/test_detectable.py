@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta, binom
 
-from evals.statistics.detectable import detectable, detectable_share
+from evals.statistics.detectable import detectable, detectable_by_letter, detectable_share
 from evals.statistics.mcnemar import mcnemar
 
 
@@ -52,3 +52,25 @@ def test_more_disagreement_hides_more(units: int, discordant: float) -> None:
     assert calm is not None
     assert noisy is not None
     assert calm <= noisy + 1e-9
+
+
+def test_single_units_of_letters_are_connors_pairs() -> None:
+    net = [1] * 7 + [-1] * 5 + [0] * 88
+    assert detectable_by_letter(net, 200) == detectable_share(200, 12 / 200)
+
+
+def test_letters_that_change_as_a_whole_count_once() -> None:
+    """Forty letters of 5 of which 12 change whole are as good as forty units of which 12 do."""
+    assert detectable_by_letter([5, -5] * 6, 200) == pytest.approx(detectable_share(40, 12 / 40))
+
+
+def test_fewer_letters_than_can_be_significant_show_nothing() -> None:
+    assert detectable_by_letter([], 100) is None
+    assert detectable_by_letter([1, -3, 2, 2, 9], 100) is None
+    assert detectable_by_letter([1, -3, 2, 2, 9, 1], 100) is not None
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(-5, 5), min_size=6, max_size=80))
+def test_what_can_be_shown_does_not_hang_on_which_run_is_the_base(net: list[int]) -> None:
+    assert detectable_by_letter(net, 500) == detectable_by_letter([-one for one in net], 500)

@@ -1,32 +1,26 @@
-"""The figures of one run: every metric with its interval, over all letters and over groups of them."""
+"""Figures over groups of letters, and errors over items of a category."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
-from math import sqrt
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from evals.alignment import item_of
+from evals.figures.figure import Figure, figure_of, figures_over, per_reading
 from evals.metrics.catalog import METRICS
 from evals.metrics.metric import Better, Kind, Metric
 from evals.metrics.tally import Tally
 from evals.run_file import Letter, Run
-from evals.scores import LABELED, READ, RIGHT, counts_of, metrics_of, value, value_of
-from evals.statistics.bootstrap import DRAWS, SEED, replicates, spread, weights_of
-from evals.statistics.detectable import detectable, detectable_share
-from evals.statistics.interval import Interval
-from evals.statistics.proportion import clustered_wilson, effective_size
-from evals.statistics.scatter import Scatter, scatter
+from evals.scores import LABELED, RIGHT
+from evals.statistics.bootstrap import DRAWS, SEED, weights_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_ITEM: Final = re.compile(r"items\[(\d+)\]")
 _FIELD_FAMILIES: Final = ("case", "verbatim", "judgement")
 _NO_FIELD: Final = ("evidence",)
 
@@ -63,17 +57,6 @@ ITEM_ERRORS: Final = Metric(
 _ITEM_COUNTS: Final = frozenset(metric.counts for metric in FIELDS) | {"citations", "reasons"}
 
 
-class Method(StrEnum):
-    """How an interval was made."""
-
-    WILSON = "Wilson"
-    """Of a share of units, less certain where units of one letter are alike."""
-    BOOTSTRAP = "bootstrap by letter"
-    """Percentiles over letters drawn again."""
-    NONE = "none"
-    """No interval: all that was counted is alike, or there is one letter only."""
-
-
 class Facet(StrEnum):
     """What letters or items can be grouped by."""
 
@@ -86,35 +69,9 @@ class Facet(StrEnum):
     ITEMS = "number of items"
     """Labeled items: 1, 2 to 3, 4 to 6, 7 or more."""
     LENGTH = "length"
-    """Words of the letter, in thirds."""
+    """Words of the letter, in thirds; letters that could not be loaded apart."""
     CATEGORY = "category"
     """Category of an item, by its label."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A metric's value over some letters, and how sure it is."""
-
-    metric: Metric
-    """Which."""
-    value: float
-    """Its value; attempts are pooled."""
-    low: float | None
-    """Lower end of the 95 % interval; ``None`` without one."""
-    high: float | None
-    """Upper end."""
-    units: float
-    """What the value is a share or mean of: labeled units, or read ones for a precision."""
-    letters: int
-    """Letters that have something to count."""
-    method: Method
-    """How the interval was made."""
-    detectable: float | None
-    """Smallest difference that another run over these letters can show (power 0.8, two-sided 0.05, before Holm): of
-    shares if all changes go one way, of other metrics if the two runs are no more alike than any two samples. ``None``
-    where no difference can be shown."""
-    scatter: Scatter | None = None
-    """The model's own scatter over repeats, apart from the interval, which is about letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +92,6 @@ class Group:
     """Every metric over the letters; empty for a category, as most metrics cannot be told apart by item."""
 
 
-def figures_of(run: Run, *, seed: int = SEED, draws: int = DRAWS) -> tuple[Figure, ...]:
-    """Every metric that has something to count in ``run``, in the order of the table."""
-    return _figures(run, run.letters, seed, draws)
-
-
 def figures_by(run: Run, facet: Facet, *, seed: int = SEED, draws: int = DRAWS) -> tuple[Group, ...]:
     """The groups of ``run`` by ``facet``, each with errors and figures; in order of name, or of number or length."""
     if facet is Facet.CATEGORY:
@@ -154,83 +106,15 @@ def figures_by(run: Run, facet: Facet, *, seed: int = SEED, draws: int = DRAWS) 
             len(letters),
             sum(len(letter.categories) for letter in letters),
             figure_of(WRONG_FIELDS, _wrong_fields(letters), weights_of(len(letters), draws, seed)),
-            _figures(run, letters, seed, draws),
+            figures_over(run, letters, seed, draws),
         )
         for name, letters in groups.items()
     )
 
 
-def figure_of(metric: Metric, counts: NDArray[np.float64], weights: NDArray[np.float64]) -> Figure | None:
-    """The figure of counts of shape ``(letters, classes, 3)``; ``None`` where there is nothing to count."""
-    found = float(value_of(metric, counts.sum(axis=0)))
-    if np.isnan(found):
-        return None
-    right, of = units_of(metric, counts)
-    interval, error = None, 0.0
-    if metric.kind is not Kind.SHARE:
-        drawn = spread(replicates(weights, counts, partial(value_of, metric)))
-        interval, error = drawn.interval, drawn.error
-    method = Method.BOOTSTRAP
-    least: float | None = detectable(sqrt(2) * error)
-    if interval is None:
-        interval, method, least = _without_draws(metric, found, right, of)
-    parts = counts.sum(axis=1)
-    units = parts[:, READ if metric.kind is Kind.PRECISION else LABELED].sum()
-    low, high = (None, None) if interval is None else interval
-    letters = int((parts.sum(axis=1) > 0).sum())
-    return Figure(metric, found, low, high, float(units), letters, method, least)
-
-
-def units_of(metric: Metric, counts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Right units and units of each letter, whose ratio over letters is the metric; for a macro F1 its micro F1."""
-    sums = counts.sum(axis=1)
-    if metric.kind is Kind.PRECISION:
-        return sums[:, RIGHT], sums[:, READ]
-    if metric.kind is Kind.F1 or metric.of_classes:
-        return sums[:, RIGHT], (sums[:, LABELED] + sums[:, READ]) / 2
-    return sums[:, RIGHT], sums[:, LABELED]
-
-
-def _without_draws(
-    metric: Metric, found: float, right: NDArray[np.float64], of: NDArray[np.float64]
-) -> tuple[Interval | None, Method, float | None]:
-    """Interval, its method and the smallest detectable difference of a share, or where all draws agree.
-
-    An F1 of 1 is no more certain than a share of 1. An amount that never varies has no interval, unless it is
-    0 or 1 throughout, as a share would be.
-    """
-    amount = metric.family == "cost" or (metric.kind is Kind.MEAN and found not in (0.0, 1.0))
-    if amount or not 0 <= right.sum() <= of.sum():
-        return None, Method.NONE, None
-    low, high = clustered_wilson(right, of)
-    reached = Interval(min(low, found), max(high, found))
-    return reached, Method.WILSON, detectable_share(effective_size(right, of))
-
-
-def _figures(run: Run, letters: Sequence[Letter], seed: int, draws: int) -> tuple[Figure, ...]:
-    if not letters:
-        return ()
-    weights = weights_of(len(letters), draws, seed)
-    return tuple(_figures_in_order(run, letters, weights))
-
-
-def _figures_in_order(run: Run, letters: Sequence[Letter], weights: NDArray[np.float64]) -> Iterator[Figure]:
-    for metric in metrics_of(run):
-        figure = figure_of(metric, counts_of(metric, letters), weights)
-        if figure is not None:
-            yield _with_scatter(figure, letters, run.repeat)
-
-
-def _with_scatter(figure: Figure, letters: Sequence[Letter], repeat: int) -> Figure:
-    if repeat < 2:
-        return figure
-    values = [value(figure.metric, letters, attempt) for attempt in range(repeat)]
-    return replace(figure, scatter=scatter([one for one in values if one is not None]))
-
-
 def _named(letters: Sequence[Letter], facet: Facet) -> Iterator[tuple[tuple[int, str], Letter]]:
     """Each letter under the name of its group, which is preceded by its place in the order."""
-    cuts = _thirds([letter.words for letter in letters])
+    cuts = _thirds([letter.words for letter in letters if letter.words])
     for letter in letters:
         match facet:
             case Facet.LAYOUT:
@@ -259,6 +143,8 @@ def _thirds(words: list[int]) -> list[int]:
 
 
 def _length(words: int, cuts: list[int]) -> tuple[int, str]:
+    if not words:
+        return 0, "length not known"
     for cut in cuts:
         if words <= cut:
             return cut, f"up to {cut} words"
@@ -267,7 +153,7 @@ def _length(words: int, cuts: list[int]) -> tuple[int, str]:
 
 def _wrong_fields(letters: Sequence[Letter]) -> NDArray[np.float64]:
     """Counts of ``WRONG_FIELDS``, shape ``(letters, 1, 3)``."""
-    sums = np.sum([counts_of(metric, letters) for metric in FIELDS], axis=0)
+    sums = np.sum([per_reading(metric, letters) for metric in FIELDS], axis=0)
     wrong = sums[..., LABELED] - sums[..., RIGHT]
     return np.stack((wrong, sums[..., LABELED], sums[..., LABELED]), axis=-1)
 
@@ -291,9 +177,6 @@ def _item_errors(letter: Letter, category: str) -> Tally:
         (number, difference.field)
         for number, attempt in enumerate(letter.attempts)
         for difference in attempt.differences
-        if (item := _ITEM.match(difference.field)) is not None
-        and int(item[1]) in own
-        and not _ITEM_COUNTS.isdisjoint(difference.metrics)
+        if item_of(difference.field) in own and not _ITEM_COUNTS.isdisjoint(difference.metrics)
     }
-    units = len(own) * len(letter.attempts)
-    return Tally(len(wrong), units, units)
+    return Tally(len(wrong) / max(1, len(letter.attempts)), len(own), len(own))

@@ -1,33 +1,24 @@
-"""Runs, comparisons and changes as tables for a terminal. What they say is decided in ``figures`` and ``compare``."""
+"""The metrics of a run, and of two runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from difflib import SequenceMatcher
-from typing import Final, Literal, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from evals.compare import Change, Compared, Comparison, FailureChange, FlagChange, Kind, SummaryChange, Verdict
+from evals.compare import Compared, Comparison, Kind, Verdict
+from evals.compare.printable import printable
 from evals.figures import Figure
 from evals.metrics.metric import Kind as MetricKind
 from evals.metrics.metric import Metric
 from evals.run_file import Run
 
-MOST: Final = 40
-"""Changes shown; the rest are counted."""
-_SIGNS: Final[dict[str, tuple[str, str, str]]] = {"old": ("[-", "-]", "red"), "new": ("{+", "+}", "green")}
-_STYLES: Final = {Kind.REGRESSED: "bold red", Kind.CHANGED: "yellow", Kind.IMPROVED: "green"}
 _SHORT: Final = {Verdict.NOT_SHOWN: "not shown"}
 _PADDING: Final = (0, 1, 0, 0)
-_AROUND: Final = 8
-"""Words shown on each side of a changed one."""
-_Entry = TypeVar("_Entry", Change, FailureChange, FlagChange, SummaryChange)
-_ABSENT: Final = "(nothing)"
 _SHARES: Final = frozenset(MetricKind) - {MetricKind.MEAN}
 
 
@@ -43,20 +34,20 @@ def figures_table(run: Run, figures: Sequence[Figure]) -> RenderableType:
         metric = figure.metric
         if metric.family != family:
             family = metric.family
-            table.add_row(Text(family, style="bold"))
+            table.add_row(Text(printable(family), style="bold"))
         cells: list[RenderableType] = [
             _number(metric, figure.value),
             _interval(metric, figure.low, figure.high),
             Text(f"{figure.units:,.0f} {metric.unit}"),
             str(figure.letters),
         ]
-        table.add_row(Text(f"  {metric.title}"), *cells, *([_scatter(figure)] if repeated else []))
+        table.add_row(Text(f"  {printable(metric.title)}"), *cells, *([_scatter(figure)] if repeated else []))
     return Group(table, *_footnotes(figures))
 
 
 def comparison_table(comparison: Comparison) -> RenderableType:
     """Every metric that differs, significantly worse ones first; those that do not are one line below."""
-    title = Text(f"{comparison.new} against {comparison.base}")
+    title = Text(printable(f"{comparison.new} against {comparison.base}"))
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=_PADDING, pad_edge=False)
     table.add_column("metric", overflow="fold")
     for column in ("base", "new", "difference [95 %]", "p", "p, Holm", "shown from"):
@@ -68,38 +59,37 @@ def comparison_table(comparison: Comparison) -> RenderableType:
     parts: list[RenderableType] = [table] if differing else []
     unchanged = comparison.of(Verdict.UNCHANGED)
     if unchanged:
-        titles = ", ".join(row.metric.title for row in unchanged)
-        parts.append(Text(f"Unchanged in every letter ({len(unchanged)} metrics): {titles}."))
+        parts.append(Text(f"Counts unchanged in every letter ({len(unchanged)} metrics): {_titles(unchanged)}."))
+    if comparison.moved:
+        parts.append(Text(f"Fields changed all the same in: {_titles(comparison.moved)}."))
+    other = [row for row in differing if row.base_letters != row.new_letters]
+    if other:
+        told = "; ".join(f"{printable(row.metric.title)} {row.base_letters}, now {row.new_letters}" for row in other)
+        parts.append(Text(f"Letters counted in: {told}."))
     parts.append(Text(_counted(comparison), style="dim"))
     return Group(*parts)
 
 
-def changes_list(comparison: Comparison, most: int = MOST) -> RenderableType:
-    """Failures, fields, flags and summaries that changed, regressions first; at most ``most`` of each."""
-    parts = [
-        *_section("Failures", comparison.failures, _failure, most),
-        *_section("Fields", comparison.changes, _change, most),
-        *_section("Flags", comparison.flags, _flag, most),
-        *_section("Summaries", comparison.summaries, _summary, most),
-    ]
-    return Group(*parts) if parts else Text("No letter was read otherwise.")
-
-
-def marked(old: Sequence[str], new: Sequence[str]) -> tuple[Text, Text]:
-    """Both values, the words that only one has in color and in printed brackets: ``[-old-]`` and ``{+new+}``."""
-    before, after = _words(old), _words(new)
-    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    one = [(step[0] == "equal", before[step[1] : step[2]]) for step in steps]
-    other = [(step[0] == "equal", after[step[3] : step[4]]) for step in steps]
-    return _side(one, "old"), _side(other, "new")
+def _titles(rows: Sequence[Compared]) -> str:
+    return ", ".join(printable(row.metric.title) for row in rows)
 
 
 def _title(run: Run) -> str:
     asked = ", ".join(part for part in (run.model, run.prompt) if part)
-    failed = sum(letter.attempts[0].failed for letter in run.letters)
     repeats = f", each read {run.repeat} times" if run.repeat > 1 else ""
-    end = f"; {failed} failed" if failed else ""
-    return f"{run.name}: {run.engine}{f' ({asked})' if asked else ''}, {_letters(len(run.letters))}{repeats}{end}"
+    engine = f"{run.engine} ({asked})" if asked else run.engine
+    return printable(f"{run.name}: {engine}, {_letters(len(run.letters))}{repeats}{_failed(run)}")
+
+
+def _failed(run: Run) -> str:
+    """How many readings failed, and how many the rules judged although a model was asked, over all attempts."""
+    readings = [attempt for letter in run.letters for attempt in letter.attempts]
+    failed = sum(attempt.failed for attempt in readings)
+    fell_back = sum(attempt.failure is not None and not attempt.failed for attempt in readings)
+    of = f" of {len(readings)} readings" if run.repeat > 1 else ""
+    return (f"; {failed}{of} failed" if failed else "") + (
+        f"; {fell_back}{of} judged by the rules" if fell_back else ""
+    )
 
 
 def _letters(count: int) -> str:
@@ -171,7 +161,7 @@ def _rank(row: Compared) -> tuple[bool, int, bool]:
 def _compared(row: Compared) -> Iterator[RenderableType]:
     metric = row.metric
     reach = _interval(metric, row.low, row.high, "+").replace(" to ", ", ")
-    yield Text(metric.title)
+    yield Text(printable(metric.title))
     yield _number(metric, row.base)
     yield _number(metric, row.new)
     yield Text(_number(metric, row.difference, "+") + (f" [{reach}]" if reach else ""))
@@ -193,87 +183,11 @@ def _counted(comparison: Comparison) -> str:
     return (
         f"{_letters(comparison.letters)}{left}. Fields: {told}, in {_letters(changed)}. "
         f"Verdicts at {comparison.alpha:g} after Holm: WORSE and BETTER are shown, not shown may be luck. "
-        "Shown from: the difference that would be shown 4 times in 5."
+        "Shown from: the difference that would be shown 4 times in 5." + _too_few(comparison)
     )
 
 
-def _section(
-    title: str, entries: Sequence[_Entry], shown: Callable[[_Entry], Iterator[RenderableType]], most: int
-) -> Iterator[RenderableType]:
-    if not entries:
-        return
-    yield Text(f"{title} ({len(entries)})", style="bold")
-    for entry in entries[:most]:
-        yield from (Padding(part, (0, 0, 0, 2)) for part in shown(entry))
-    if len(entries) > most:
-        yield Text(f"  ... and {len(entries) - most} more")
-
-
-def _change(change: Change) -> Iterator[RenderableType]:
-    yield Text.assemble(
-        (change.kind.value, _STYLES[change.kind]), f" {change.letter} {change.field} ({', '.join(change.metrics)})"
-    )
-    yield from _beside(change.base, change.new, change.gold)
-
-
-def _beside(base: Sequence[str], new: Sequence[str], gold: Sequence[str] | None) -> Iterator[RenderableType]:
-    old, now = marked(base, new)
-    rows = Table.grid(padding=(0, 1))
-    rows.add_column(no_wrap=True)
-    rows.add_column()
-    if gold is not None:
-        rows.add_row("  gold", _plain(gold))
-    rows.add_row("  base", old)
-    rows.add_row("  new", now)
-    yield rows
-
-
-def _failure(change: FailureChange) -> Iterator[RenderableType]:
-    what = "fails" if change.failed else "falls back on the rules"
-    kind, style = ("now", "bold red") if change.newly else ("no longer", "green")
-    yield Text.assemble((f"{kind} {what}", style), f" {change.letter}: {change.failure}")
-
-
-def _flag(change: FlagChange) -> Iterator[RenderableType]:
-    about = f" {change.flag.field}" if change.flag.field else ""
-    material = " (material)" if change.flag.material else ""
-    yield Text(f"{'raised' if change.raised else 'dropped'} {change.letter}{about}: {change.flag.code}{material}")
-
-
-def _summary(change: SummaryChange) -> Iterator[RenderableType]:
-    yield Text(f"{change.letter} {change.field}")
-    yield from _beside((change.base,), (change.new,), None)
-
-
-def _words(value: Sequence[str]) -> list[str]:
-    """Words of all entries, a semicolon between two of them; what a terminal might obey is replaced."""
-    words: list[str] = []
-    for entry in value:
-        words += [";"] * bool(words) + entry.split()
-    return ["".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in word) for word in words]
-
-
-def _plain(value: Sequence[str]) -> Text:
-    return _side([(True, _words(value))], "old")
-
-
-def _side(steps: Sequence[tuple[bool, list[str]]], side: Literal["old", "new"]) -> Text:
-    """One value from runs of words ``(shared, words)``; of long shared runs only the words near a change."""
-    opened, closed, style = _SIGNS[side]
-    held = [(shared, words) for shared, words in steps if words]
-    text = Text(_ABSENT) if not held else Text()
-    for at, (shared, words) in enumerate(held):
-        text.append(" " if at else "")
-        if shared:
-            text.append(_near(words, first=at == 0, last=at == len(held) - 1))
-        else:
-            text.append(f"{opened}{' '.join(words)}{closed}", style)
-    return text
-
-
-def _near(words: list[str], first: bool, last: bool) -> str:
-    head = [] if first and not last else words[: _AROUND * (1 + 3 * (first and last))]
-    tail = [] if last else words[-_AROUND:]
-    if len(head) + len(tail) >= len(words):
-        return " ".join(words)
-    return " ".join((*head, "...", *tail))
+def _too_few(comparison: Comparison) -> str:
+    if not comparison.drawn_too_few:
+        return ""
+    return f" {comparison.draws:,} draws are too few for this level: metrics that are no shares cannot be shown."
