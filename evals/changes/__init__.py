@@ -6,9 +6,11 @@ the readings than before.
 
 from evals.changes.changed import Change, FailureChange, FlagChange, Kind, Often, SummaryChange
 from evals.changes.fields import changes_of
+from evals.changes.held_back import HELD_BACK, held_back_of, summaries_without_words, without_words
 from evals.changes.told import failure_changes_of, flag_changes_of, summary_changes_of
 
 __all__ = [
+    "HELD_BACK",
     "Change",
     "FailureChange",
     "FlagChange",
@@ -18,5 +20,8 @@ __all__ = [
     "changes_of",
     "failure_changes_of",
     "flag_changes_of",
+    "held_back_of",
+    "summaries_without_words",
     "summary_changes_of",
+    "without_words",
 ]

@@ -16,6 +16,7 @@ from evals.metrics.metric import Kind as MetricKind
 from evals.run_file import Attempt, Letter
 
 _ITEM: Final = re.compile(r"items\[\d+\]")
+_PROOF: Final = "provenance["
 _INVENTED: Final = re.compile(r"items\[\+\d+\]")
 _GRADED: Final = {metric.counts: metric.better for metric in METRICS if metric.kind is MetricKind.MEAN}
 """Direction of the metrics in which a field is more or less wrong, by their counts."""
@@ -117,10 +118,15 @@ def _change(letter: str, sides: tuple[_Side, _Side], kind: Kind) -> Change:
 
 def _fields(base: Letter, new: Letter) -> Iterator[tuple[_Unit, tuple[_Side, _Side]]]:
     before, after = ([_by_unit(attempt) for attempt in letter.attempts] for letter in (base, new))
+    failed = [{n for n, attempt in enumerate(letter.attempts) if attempt.failed} for letter in (base, new)]
     for unit in dict.fromkeys(unit for reading in (*before, *after) for unit in reading):
         wrong = [{n: one[unit] for n, one in enumerate(side) if unit in one} for side in (before, after)]
         gold = next(one.gold for side in wrong for one in side.values())
-        yield unit, (_Side(gold, len(before), wrong[0]), _Side(gold, len(after), wrong[1]))
+        sides = (_Side(gold, len(before), wrong[0]), _Side(gold, len(after), wrong[1]))
+        if unit[0].startswith(_PROOF):  # where nothing was read, nothing was to be proven
+            sides = (sides[0].without(failed[0]), sides[1].without(failed[1]))
+        if all(side.readings for side in sides):
+            yield unit, sides
 
 
 def _by_unit(attempt: Attempt) -> dict[_Unit, Difference]:

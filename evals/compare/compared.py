@@ -105,6 +105,8 @@ class Comparison:
     """Summaries in other words."""
     draws: int = DRAWS
     """Sets of letters that were drawn."""
+    held_back: tuple[str, ...] = ()
+    """Test letters, by gold set and stem, whose words are not shown."""
 
     @property
     def moved(self) -> tuple[Compared, ...]:

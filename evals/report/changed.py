@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from markupsafe import Markup
 
+from evals.changes import HELD_BACK, held_back_of
 from evals.compare import Change, Comparison, FailureChange, FlagChange, Kind
 from evals.metrics.measured import Difference
 from evals.report.words import beside, marked, shown
@@ -97,10 +98,11 @@ def letters_changed(run: Run, comparison: Comparison) -> tuple[Sequence[Shown], 
     return found, max(len(chosen) - MOST, 0)
 
 
-def letters_wrong(run: Run) -> tuple[Sequence[Shown], int]:
+def letters_wrong(run: Run, *, show_test: bool) -> tuple[Sequence[Shown], int]:
     """Letters whose first reading differs from the label, those with most fields first, and how many are not shown."""
-    held = [letter for letter in run.letters if letter.attempts[0].differences or letter.attempts[0].failure]
-    chosen = sorted(held, key=lambda letter: (not letter.attempts[0].failed, -len(letter.attempts[0].differences)))
+    wrong = [letter for letter in run.letters if letter.attempts[0].differences or letter.attempts[0].failure]
+    held = held_back_of(run.letters, show_test=show_test)
+    chosen = sorted(wrong, key=lambda letter: (not letter.attempts[0].failed, -len(letter.attempts[0].differences)))
     found = []
     for letter in chosen[:MOST]:
         first = letter.attempts[0]
@@ -110,7 +112,8 @@ def letters_wrong(run: Run) -> tuple[Sequence[Shown], int]:
             what = "not read" if first.failed else "judged by the rules instead"
             notes.append(shown(f"{what}: {first.failure or 'failed'}"))
         notes += [_flagged(first.flags, "flags")] * bool(first.flags)
-        rows = tuple(_wrong(difference) for difference in first.differences[:MOST_FIELDS])
+        hidden = letter.key in held
+        rows = tuple(_wrong(difference, hidden=hidden) for difference in first.differences[:MOST_FIELDS])
         counted = "1 field differs" if number == 1 else f"{number} fields differ"
         rest = max(number - MOST_FIELDS, 0)
         found.append(Shown(shown(letter.key), _about(letter), counted, tuple(notes), rows, rest))
@@ -133,8 +136,8 @@ def _changed(change: Change) -> Row:
     return Row(shown(change.field), what, change.kind.value, _named(change.metrics), values)
 
 
-def _wrong(difference: Difference) -> Row:
-    values = marked(difference.gold, difference.read)
+def _wrong(difference: Difference, *, hidden: bool) -> Row:
+    values = marked(HELD_BACK, HELD_BACK) if hidden else marked(difference.gold, difference.read)
     return Row(shown(difference.field), "", "", _named(difference.metrics), values)
 
 

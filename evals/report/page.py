@@ -25,22 +25,23 @@ from evals.run_file import Run
 _HERE: Final = Path(__file__).parent
 
 
-def report(run: Run, against: Run | None = None, others: Sequence[Run] = ()) -> str:
+def report(run: Run, against: Run | None = None, others: Sequence[Run] = (), *, show_test: bool = False) -> str:
     """One self-contained page of ``run``: alone with its differences from the labels, or ``against`` a base.
 
     ``others`` stand in the picture of cost and accuracy only. The page asks the network for nothing, holds no script,
-    and its Content-Security-Policy allows its own style alone, by its hash. It holds words of the letters, as text.
+    and its Content-Security-Policy allows its own style alone, by its hash. It holds words of the letters, as text;
+    those of test letters only where ``show_test``.
 
     Raises:
         RunsDiffer: ``against`` is over other letters or labels.
     """
     held = [one for one in (against, run, *others) if one is not None]
     names = names_of(held)
-    comparison = None if against is None else compare(against, run, files=(names[0], names[1]))
+    comparison = None if against is None else compare(against, run, files=(names[0], names[1]), show_test=show_test)
     every: Named = [(name, one, by_name(figures_of(one))) for name, one in zip(names, held, strict=True)]
     both = every[: 1 if against is None else 2]
     style = "\n" + (_HERE / "style.css").read_text(encoding="utf-8")
-    values = _compared(comparison, both) if comparison else _alone(both)
+    values = _compared(comparison, both) if comparison else _alone(both, show_test=show_test)
     new = both[-1]
     picture, left_out = costs(every, run, based=against is not None)
     return _template().render(
@@ -60,10 +61,10 @@ def report(run: Run, against: Run | None = None, others: Sequence[Run] = ()) -> 
     )
 
 
-def _alone(runs: Named) -> dict[str, object]:
+def _alone(runs: Named, *, show_test: bool) -> dict[str, object]:
     """What the page says of a run alone."""
     ((_, run, figures),) = runs
-    letters, rest = letters_wrong(run)
+    letters, rest = letters_wrong(run, show_test=show_test)
     return {
         "told": told_of_run(run, figures),
         "table": alone(run, list(figures.values())),

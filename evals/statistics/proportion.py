@@ -5,8 +5,8 @@ small samples and for shares near 0 and 1 by Newcombe (1998), Statistics in Medi
 DasGupta (2001), Statistical Science 16, 101-133. Clusters enter through the effective sample size ``n / deff``, as in
 Korn and Graubard (1998), Survey Methodology 24, 193-201; the design effect ``deff`` is Kish's (1965), Survey Sampling,
 from one correlation within clusters, estimated as by Fleiss and Cuzick (1979), The reliability of
-dichotomous judgments, Applied Psychological Measurement 3, 537-542, which Ridout, Demetrio and Firth (1999), Biometrics
-55, 137-148, find among the best of twenty.
+dichotomous judgments, Applied Psychological Measurement 3, 537-542; Ridout, Demetrio and Firth (1999), Biometrics
+55, 137-148, compare it with others.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ def changes_list(comparison: Comparison, most: int = MOST) -> RenderableType:
         *_section("Flags", comparison.flags, _flag, most),
         *_section("Summaries", comparison.summaries, _summary, most),
     ]
+    if parts and (held := set(comparison.held_back) & {one.letter for one in comparison.changes}):
+        parts.append(Text(f"Words of {len(held)} test letters are held back; --show-test shows them."))
     return Group(*parts) if parts else Text("No letter was read otherwise.")
 
 

@@ -20,6 +20,9 @@ class Form(StrEnum):
     JSON = "json"
 
 
+ShowTest = Annotated[
+    bool, typer.Option("--show-test", help="Show words of test letters too; they are meant to be scored, not read.")
+]
 RunFile = Annotated[Path, typer.Argument(metavar="RUN.json", help="Run file that imr eval run wrote.")]
 
 
@@ -30,6 +33,7 @@ def compare(
         bool, typer.Option("--common", help="Compare only letters that both have, with the same label.")
     ] = False,
     form: Annotated[Form, typer.Option("--format", help="How it is shown.")] = Form.TERMINAL,
+    show_test: ShowTest = False,
 ) -> None:
     """Compare two runs: what each metric gained or lost, whether that is luck, and which fields changed.
 
@@ -42,7 +46,7 @@ def compare(
     from evals.compare import compare as compared
     from evals.run_file import load_run
 
-    found = compared(load_run(base), load_run(new), common=common, files=(str(base), str(new)))
+    found = compared(load_run(base), load_run(new), common=common, files=(str(base), str(new)), show_test=show_test)
     match form:
         case Form.JSON:
             from pydantic import TypeAdapter
@@ -69,6 +73,7 @@ def report(
         list[Path] | None,
         typer.Option("--with", metavar="RUN.json", help="Another run for the chart of cost and accuracy."),
     ] = None,
+    show_test: ShowTest = False,
     output: Output = None,
 ) -> None:
     """Make one self-contained HTML page of a run, or of a run against another.
@@ -80,7 +85,7 @@ def report(
     from evals.run_file import load_run
 
     base = None if against is None else load_run(against)
-    page = page_of(load_run(run), base, [load_run(other) for other in others or ()])
+    page = page_of(load_run(run), base, [load_run(other) for other in others or ()], show_test=show_test)
     if output is None:
         to_stdout([page], encoding="utf-8")
     else:

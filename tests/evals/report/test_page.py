@@ -163,7 +163,7 @@ def test_headings_and_tables_have_a_structure(compared: Page) -> None:
 
 
 def test_a_run_alone_shows_its_differences_from_the_labels() -> None:
-    page = Page(report(run(fields("a", 1), fields("b", 0, split=Split.TEST))))
+    page = Page(report(run(fields("a", 1), fields("b", 0, split=Split.TEST)), show_test=True))
     assert "1 of 2 letters differ from their labels." in page.text
     assert "1 of 4 labeled fields are wrong (25.0%)." in page.text
     ((_, gold, read),) = [row for row in page.rows if "items[0].treatment" in row[0]]
