@@ -118,7 +118,7 @@ Items of one letter are not independent, so letters are what is resampled.
 
 - *Wilson*: the score interval of a proportion at 95 %, its sample size divided by the design effect `1 + (m - 1) rho`
   of letters with several units: `m` is their mean size weighted by size, `rho` the correlation within a letter after
-  Fleiss and Cuzick, drawn towards 0.4 where few errors were seen. It holds at the edges: 30 of 30 letters is 0.886 to 1.
+  Fleiss and Cuzick, drawn towards 0.4 where few errors were seen. It holds at the edges: 30 of 30 is 0.886 to 1.
   Simulated over letters of the gold set's sizes it covers 0.946 to 0.979; where whole letters of one size go wrong at
   a rate of one in twenty only 0.89. The 0.4 was chosen on such simulations, not derived.
 - *Bootstrap*: 95 % percentile interval over seeded resamples of letters.

@@ -9,7 +9,8 @@ from typing import Final
 
 from evals.compare import Compared, Comparison, Kind, Verdict
 from evals.figures import FIELDS, Figure
-from evals.report.numbers import NOT_KNOWN, count, dollars, interval, number
+from evals.figures.numbers import interval, number
+from evals.report.numbers import NOT_KNOWN, count, dollars
 from evals.report.words import shown
 from evals.run_file import Letter, Run
 from evals.scores import LABELED, RIGHT, counts_of

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from evals.figures import Figure
+from evals.figures.numbers import number
 from evals.report.charts import Dot, against_cost
-from evals.report.numbers import ends, number
+from evals.report.numbers import ends
 from evals.report.pictures import Named, Picture
 from evals.run_file import Run
 

@@ -9,9 +9,10 @@ from math import floor
 from typing import TYPE_CHECKING, Final
 
 from evals.figures import Figure
+from evals.figures.numbers import number
 from evals.metrics.metric import Better, Kind
 from evals.report.charts import Cell, Dot, matrix, multiples, repeats
-from evals.report.numbers import ends, number
+from evals.report.numbers import ends
 from evals.report.words import shown
 from evals.run_file import Run
 from evals.scores import value

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from evals.figures import Facet, Group, figures_by
+from evals.figures.numbers import number
 from evals.report.charts import Dot, rows
-from evals.report.numbers import count, ends, number
+from evals.report.numbers import count, ends
 from evals.report.pictures import Named, Picture
 from evals.report.words import shown
 

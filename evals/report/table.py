@@ -8,8 +8,9 @@ from typing import Final
 
 from evals.compare import Compared, Comparison, Verdict
 from evals.figures import Figure
+from evals.figures.numbers import interval, number, p_value
 from evals.metrics.metric import Metric
-from evals.report.numbers import ends, interval, number, p_value
+from evals.report.numbers import ends
 from evals.report.words import shown
 from evals.run_file import Run
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, Literal
+from typing import Final
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
@@ -13,13 +13,12 @@ from rich.text import Text
 from evals.compare import Compared, Comparison, Kind, Verdict
 from evals.compare.printable import printable
 from evals.figures import Figure
+from evals.figures.numbers import interval, number, p_value
 from evals.metrics.metric import Kind as MetricKind
-from evals.metrics.metric import Metric
 from evals.run_file import Run
 
 _SHORT: Final = {Verdict.NOT_SHOWN: "not shown"}
 _PADDING: Final = (0, 1, 0, 0)
-_SHARES: Final = frozenset(MetricKind) - {MetricKind.MEAN}
 
 
 def figures_table(run: Run, figures: Sequence[Figure]) -> RenderableType:
@@ -36,8 +35,8 @@ def figures_table(run: Run, figures: Sequence[Figure]) -> RenderableType:
             family = metric.family
             table.add_row(Text(printable(family), style="bold"))
         cells: list[RenderableType] = [
-            _number(metric, figure.value),
-            _interval(metric, figure.low, figure.high),
+            number(metric, figure.value),
+            interval(metric, figure.low, figure.high),
             Text(f"{figure.units:,.0f} {metric.unit}"),
             str(figure.letters),
         ]
@@ -123,34 +122,11 @@ def _range(values: list[float]) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _number(metric: Metric, value: float | None, sign: Literal["", "+"] = "") -> str:
-    if value is None:
-        return "-"
-    size = abs(value)
-    if metric.kind in _SHARES or 0.01 <= size < 1:
-        return f"{value:{sign}.3f}"
-    if 0 < size < 0.01:
-        return f"{value:{sign}.2g}"
-    return f"{value:{sign},.0f}" if size >= 100 else f"{value:{sign}.2f}"
-
-
-def _interval(metric: Metric, low: float | None, high: float | None, sign: Literal["", "+"] = "") -> str:
-    if low is None or high is None:
-        return ""
-    return f"{_number(metric, low, sign)} to {_number(metric, high, sign)}"
-
-
 def _scatter(figure: Figure) -> str:
     own = figure.scatter
     if own is None:
         return ""
-    return f"{_interval(figure.metric, own.low, own.high)}, SD {_number(figure.metric, own.deviation)}"
-
-
-def _p(value: float | None) -> str:
-    if value is None:
-        return ""
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+    return f"{interval(figure.metric, own.low, own.high)}, SD {number(figure.metric, own.deviation)}"
 
 
 def _rank(row: Compared) -> tuple[bool, int, bool]:
@@ -160,14 +136,14 @@ def _rank(row: Compared) -> tuple[bool, int, bool]:
 
 def _compared(row: Compared) -> Iterator[RenderableType]:
     metric = row.metric
-    reach = _interval(metric, row.low, row.high, "+").replace(" to ", ", ")
+    reach = interval(metric, row.low, row.high, "+").replace(" to ", ", ")
     yield Text(printable(metric.title))
-    yield _number(metric, row.base)
-    yield _number(metric, row.new)
-    yield Text(_number(metric, row.difference, "+") + (f" [{reach}]" if reach else ""))
-    yield _p(row.p)
-    yield _p(row.adjusted)
-    yield _number(metric, row.detectable)
+    yield number(metric, row.base)
+    yield number(metric, row.new)
+    yield Text(number(metric, row.difference, "+") + (f" [{reach}]" if reach else ""))
+    yield p_value(row.p)
+    yield p_value(row.adjusted)
+    yield number(metric, row.detectable)
     if row.verdict in (Verdict.WORSE, Verdict.BETTER):
         yield Text(row.verdict.value.upper(), style="bold red" if row.verdict is Verdict.WORSE else "bold green")
     else:

@@ -9,10 +9,10 @@ import pytest
 
 from evals.errors import RunsDiffer
 from evals.figures import figures_of
+from evals.figures.numbers import interval, number
 from evals.gold import Split
 from evals.judge import COVERAGE, FAITHFULNESS
 from evals.report import changed
-from evals.report.numbers import interval, number
 from evals.report.page import report
 from evals.report.table import JUDGED
 from evals.run_file import Letter, Run
