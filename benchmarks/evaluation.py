@@ -20,10 +20,10 @@ from rich.table import Table
 
 from evals.compare import compare
 from evals.gold import GOLDSET, Labeled, load_gold
-from evals.harness import evaluate, score
 from evals.metrics.measured import Reading
-from evals.reading import read
 from evals.run_file import Run
+from evals.running.harness import evaluate, score
+from evals.running.reading import read
 from evals.synthetic import Invented, perturbed, synthetic
 from summarizer.pipeline import Summarizer
 

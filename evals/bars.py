@@ -21,7 +21,7 @@ from evals.metrics.catalog import BY_NAME
 from evals.metrics.measures import measured
 from evals.metrics.metric import Kind
 from evals.metrics.tally import Tally
-from evals.reading import read
+from evals.running.reading import read
 from evals.scores import value_of_tally
 from summarizer.pipeline import Summarizer
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Final
 
 from evals.alignment import item_of
-from evals.families import key_of
 from evals.gold import Labeled
 from evals.metrics.measured import Reading
 from evals.metrics.verbatim import to_be_proven
-from evals.runs import fingerprint_of_text
+from evals.running.families import key_of
+from evals.running.runs import fingerprint_of_text
 from schemas import (
     Category,
     Citation,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic_evals.evaluators import Evaluator, EvaluatorContext
 
-from evals.gate import believed
+from evals.gating.gate import believed
 from evals.run_file import load_run, save_run
 from tests.cli.running import Run, ran
 from tests.evals.goldsets import LETTERS, gold_set
@@ -196,7 +196,7 @@ def test_a_letter_that_no_rule_knows_is_a_result_and_one_that_cannot_be_opened_i
 
 
 def test_tokens_that_a_server_does_not_tell_are_unknown(capsys: pytest.CaptureFixture[str]) -> None:
-    from evals.harness import Evaluation
+    from evals.running.harness import Evaluation
     from schemas import Usage
     from summarizer.cli.eval.ending import tell
     from tests.evals.runs import attempt

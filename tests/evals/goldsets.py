@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from evals.label import draft
+from evals.annotation.label import draft
 from summarizer.pipeline import summarize
 from tests.forms import LetterItem, letter
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.check import check_file, check_set, checked_gold
+from evals.annotation.check import check_file, check_set, checked_gold
 from evals.errors import GoldError
 from evals.gold import contradictions_beside, load_gold
 from tests.evals.goldsets import LETTERS, gold_set, write

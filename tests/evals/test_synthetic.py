@@ -8,8 +8,8 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from evals.harness import Evaluation, score
 from evals.metrics.catalog import BY_NAME
+from evals.running.harness import Evaluation, score
 from evals.scores import value
 from evals.synthetic import Invented, Rates, judged_by_others, perturbed, right, synthetic
 from schemas import Item

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from evals.harness import Evaluation
     from evals.run_file import Attempt, Run
+    from evals.running.harness import Evaluation
 
 _TOLD = 20
 """Failed letters, and complaints, that are told one by one."""

@@ -15,8 +15,8 @@ from summarizer.errors import SummarizerError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from evals.gate import Breach
-    from evals.gate_file import Gate, Rule
+    from evals.gating.gate import Breach
+    from evals.gating.gate_file import Gate, Rule
     from evals.run_file import Run
 
 
@@ -41,7 +41,7 @@ def gate(
     usage, 3 gate, runs or letters cannot be read.
     """
     need_extra()
-    from evals.gate_file import GATES, load_gate
+    from evals.gating.gate_file import GATES, load_gate
 
     place = gates or GATES
     rules = load_gate(place)
@@ -64,7 +64,7 @@ def _judged(
     accept: bool,
 ) -> Iterator[tuple[Rule, Sequence[Breach]]]:
     """Each rule with why its run does not pass; told as soon as it is known."""
-    from evals.gate import Breach, breaches, load_baseline, unchecked
+    from evals.gating.gate import Breach, breaches, load_baseline, unchecked
 
     for rule, made in _runs(gate, files, gold, documents, home):
         found: Sequence[Breach]
@@ -82,7 +82,7 @@ def _judged(
 
 
 def _accepted(rule: Rule, run: Run, home: Path) -> Sequence[str]:
-    from evals.gate import accept
+    from evals.gating.gate import accept
 
     try:
         return accept(rule, run, home)
@@ -94,7 +94,7 @@ def _runs(
     gate: Gate, files: Sequence[Path], gold: list[Path] | None, documents: Path | None, home: Path
 ) -> Iterator[tuple[Rule, Run | SummarizerError]]:
     """The runs to judge: those in ``files``, else made now; an error of making one leaves the others."""
-    from evals.gate import refuse_another
+    from evals.gating.gate import refuse_another
     from evals.run_file import load_run
 
     rules = {rule.name: rule for rule in gate.run}
@@ -107,7 +107,7 @@ def _runs(
         yield rules[run.name], run
     if files:
         return
-    from evals.making import made_by
+    from evals.gating.making import made_by
 
     letters = letters_of(gold, documents, None)
     for rule in gate.run:

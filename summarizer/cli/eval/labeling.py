@@ -15,7 +15,7 @@ from summarizer.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from evals.agree import Agreements
+    from evals.annotation.agree import Agreements
     from evals.statistics.interval import Interval
     from schemas import Determination
     from summarizer.loading.source import Source
@@ -58,9 +58,9 @@ def agree(
     With --documents labels that break the codebook are told of first.
     """
     need_extra()
-    from evals.agree import agree as agreed
-    from evals.agree import load_labels
-    from evals.check import check_file
+    from evals.annotation.agree import agree as agreed
+    from evals.annotation.agree import load_labels
+    from evals.annotation.check import check_file
     from evals.gold import contradictions_beside
 
     one, other = load_labels(a), load_labels(b)
@@ -77,7 +77,7 @@ def agree(
 
 def _check(files: Sequence[Path], documents: Path | None) -> None:
     """Print every problem; exit code 1 where one is more than a warning."""
-    from evals.check import check_file, check_set
+    from evals.annotation.check import check_file, check_set
     from evals.gold import contradictions_beside
     from summarizer.render.words import count
 
@@ -116,8 +116,8 @@ def _labels_in(place: Path) -> list[Path]:
 
 def _start(files: Sequence[Path], output: Path | None, *, blank: bool, force: bool) -> None:
     """Write the beginning of a label for each letter."""
-    from evals.label import blank as blank_of
-    from evals.label import draft, printed
+    from evals.annotation.label import blank as blank_of
+    from evals.annotation.label import draft, printed
     from summarizer.loading.source import discover
 
     try:

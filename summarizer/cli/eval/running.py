@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from pydantic_evals.evaluators import Evaluator
 
     from evals.gold import Labeled
-    from evals.harness import Evaluation, Tell
+    from evals.running.harness import Evaluation, Tell
 
 EngineName: TypeAlias = Annotated[
     Engine | None,
@@ -162,7 +162,7 @@ class _Asked:
         """Make the run, judged where a judge is named."""
         if self.judge is None:
             return self._evaluate(letters, tell, ())
-        from evals.making import judged
+        from evals.gating.making import judged
 
         settings = replace(self.options, model=self.judge, prompt=None).settings()
         return judged(settings, lambda judge: self._evaluate(letters, tell, (judge,)))
@@ -170,13 +170,13 @@ class _Asked:
     def _evaluate(
         self, letters: Sequence[Labeled], tell: Tell, judges: Sequence[Evaluator[Any, Any, Any]]
     ) -> Evaluation:
-        from evals.harness import evaluation
+        from evals.running.harness import evaluation
         from summarizer.pipeline import Summarizer
 
         own = [*self.evaluators, *judges]
         if self.replay is not None:
-            from evals.making import replayed
-            from evals.replay import load_recording
+            from evals.gating.making import replayed
+            from evals.running.replay import load_recording
 
             return replayed(
                 letters,
@@ -191,7 +191,7 @@ class _Asked:
         settings = None if self.chosen is Engine.RULES else self.options.settings()
         with Summarizer(self.chosen, model=settings) as summarizer:
             if self.record is not None:
-                from evals.making import recorded
+                from evals.gating.making import recorded
 
                 return recorded(letters, summarizer, self.record, evaluators=own, name=self.name, tell=tell)
             return evaluation(letters, summarizer, evaluators=own, repeat=self.repeat, name=self.name, tell=tell)
@@ -202,7 +202,7 @@ def _evaluators(named: Sequence[str]) -> list[Evaluator[Any, Any, Any]]:
     if not named:
         return []
     from evals.errors import EvaluationError
-    from evals.evaluators import evaluator_of, guarded
+    from evals.running.evaluators import evaluator_of, guarded
 
     sys.path.append(str(Path.cwd()))  # last, so that nothing there takes the place of our own
     try:

@@ -77,7 +77,7 @@ def show(*parts: RenderableType) -> None:
 
 def letters_of(gold: Sequence[Path] | None, documents: Path | None, split: str | None) -> tuple[Labeled, ...]:
     """The checked letters that the options name. Raises ``GoldError``."""
-    from evals.check import checked_gold
+    from evals.annotation.check import checked_gold
     from evals.gold import GOLDSET, Split
 
     return checked_gold(gold or [GOLDSET], documents, None if split is None else Split(split))

@@ -11,7 +11,7 @@ from evals.errors import RunsDiffer
 from evals.figures import figures_of
 from evals.figures.numbers import interval, number
 from evals.gold import Split
-from evals.judge import COVERAGE, FAITHFULNESS
+from evals.judging.judge import COVERAGE, FAITHFULNESS
 from evals.report import changed
 from evals.report.page import report
 from evals.report.table import JUDGED

@@ -13,11 +13,11 @@ import pytest
 from pydantic_evals.evaluators import EvaluationReason, Evaluator, EvaluatorContext
 
 from evals.errors import EvaluationError
-from evals.evaluators import evaluator_of
-from evals.families import handed_on
-from evals.harness import Evaluation, score
 from evals.metrics.measures import MEASURES
 from evals.run_file import load_run, save_run
+from evals.running.evaluators import evaluator_of
+from evals.running.families import handed_on
+from evals.running.harness import Evaluation, score
 from evals.synthetic import right, synthetic
 
 INVENTED = synthetic(2, seed=3)

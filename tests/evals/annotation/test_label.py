@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import json
 
-from evals.check import schema_problems
-from evals.label import blank, draft, printed
+from evals.annotation.check import schema_problems
+from evals.annotation.label import blank, draft, printed
 from schemas import Determination
 from summarizer.pipeline import summarize
 from tests.evals.goldsets import KNEE, NORCO

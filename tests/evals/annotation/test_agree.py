@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.agree import Agreements, Labels, agree, load_labels
+from evals.annotation.agree import Agreements, Labels, agree, load_labels
 from evals.errors import GoldError
 from evals.gold import Contradiction
 from schemas import Determination, MistakeKind

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from evals.errors import GateError
-from evals.gate import accept, believed, breaches, load_baseline, refuse_another, unchecked, without_seconds
-from evals.gate_file import GATES, Rule, load_gate
+from evals.gating.gate import accept, believed, breaches, load_baseline, refuse_another, unchecked, without_seconds
+from evals.gating.gate_file import GATES, Rule, load_gate
 from evals.gold import Split
-from evals.replay import Asked, Recording, save_recording
 from evals.run_file import Letter, Run, load_run, save_run
+from evals.running.replay import Asked, Recording, save_recording
 from schemas import Usage
 from summarizer.engine import Engine
 from summarizer.llm.settings import Shape

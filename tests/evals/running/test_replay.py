@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evals.errors import AnswersMissing, RunError
-from evals.replay import (
+from evals.running.replay import (
     NOT_RECORDED,
     Recorder,
     Recording,

@@ -16,16 +16,16 @@ from pydantic_evals.evaluators import EvaluationReason, Evaluator, EvaluatorCont
 from pydantic_evals.reporting.analyses import ConfusionMatrix, ScalarResult
 
 from benchmarks.server import Stats, served
-from evals.engines import settings_for_attempt
 from evals.errors import EvaluationError, GoldError
-from evals.families import FAMILIES, Inputs, handed_on
 from evals.gold import Labeled, Split
-from evals.harness import evaluate, evaluation
 from evals.metrics.catalog import BY_NAME
 from evals.metrics.measured import Measured, Pair, Reading
 from evals.metrics.measures import MEASURES
 from evals.metrics.tally import Tally
-from evals.runs import Complaint
+from evals.running.engines import settings_for_attempt
+from evals.running.families import FAMILIES, Inputs, handed_on
+from evals.running.harness import evaluate, evaluation
+from evals.running.runs import Complaint
 from evals.scores import value
 from schemas import Category, Determination
 from summarizer import __version__

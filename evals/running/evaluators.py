@@ -14,8 +14,8 @@ from typing import Any, Final, SupportsFloat, TypeAlias
 from pydantic_evals.evaluators import EvaluationReason, Evaluator, EvaluatorContext, EvaluatorSpec
 
 from evals.errors import EvaluationError
-from evals.families import FAMILIES, Family
-from evals.runs import Complaint
+from evals.running.families import FAMILIES, Family
+from evals.running.runs import Complaint
 
 Score: TypeAlias = float | bool | str
 """A number, a boolean, or a word, which is kept out of the run."""

@@ -14,8 +14,7 @@ import pytest
 
 from evals.errors import GoldError
 from evals.gold import GOLDSET, SUFFIXES, load_gold, load_label
-from evals.harness import evaluation
-from evals.judge import (
+from evals.judging.judge import (
     COVERAGE,
     FAITHFULNESS,
     Judged,
@@ -31,7 +30,8 @@ from evals.judge import (
     summaries_of,
     written_for,
 )
-from evals.rated import LEAST_KAPPA, Agreement, HandRated, agreement_of
+from evals.judging.rated import LEAST_KAPPA, Agreement, HandRated, agreement_of
+from evals.running.harness import evaluation
 from schemas.lengths import CASE_SUMMARY_WORDS, RATIONALE_SUMMARY_WORDS
 from schemas.summary_rating import SummaryRating
 from summarizer.errors import AnswerUnusable, KeyRefused

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from evals.gold import load_gold
-from evals.reading import failed, read
 from evals.run_file import NOT_LOADED, NOT_RECOGNIZED
-from evals.runs import attempt_of, letter_of
+from evals.running.reading import failed, read
+from evals.running.runs import attempt_of, letter_of
 from summarizer.errors import ModelUnreachable
 from summarizer.llm.settings import ModelSettings
 from summarizer.pipeline import Summarizer

@@ -11,13 +11,13 @@ from pydantic_evals.evaluators import EvaluationResult
 from pydantic_evals.reporting import EvaluationReport, ReportCase
 
 from evals.alignment import in_label, side_by_side
-from evals.families import Facets, Family, Inputs, handed_on, key_of
 from evals.gold import Labeled
 from evals.metrics.catalog import METRICS
 from evals.metrics.cost import from_cache, spent_on
 from evals.metrics.measured import Measured, Reading
 from evals.metrics.tally import Tally
 from evals.run_file import NOT_LOADED, NOT_RECOGNIZED, Attempt, Letter, Raised
+from evals.running.families import Facets, Family, Inputs, handed_on, key_of
 
 Report: TypeAlias = EvaluationReport[Inputs, Reading | Labeled, Facets]
 """What one pass over all letters came to."""

@@ -9,12 +9,20 @@ from typing import Any
 
 from pydantic_evals.evaluators import Evaluator
 
-from evals.gate_file import Rule
+from evals.gating.gate_file import Rule
 from evals.gold import GOLDSET, Labeled, load_gold, only
-from evals.harness import Evaluation, Tell, evaluation
-from evals.judge import SummaryJudge, agreement, load_rated
-from evals.replay import Recorder, Recording, kept_apart, load_recording, refuse_missing, save_recording, send_nothing
+from evals.judging.judge import SummaryJudge, agreement, load_rated
 from evals.run_file import Run
+from evals.running.harness import Evaluation, Tell, evaluation
+from evals.running.replay import (
+    Recorder,
+    Recording,
+    kept_apart,
+    load_recording,
+    refuse_missing,
+    save_recording,
+    send_nothing,
+)
 from summarizer.engine import Engine
 from summarizer.llm.run import ModelRun
 from summarizer.llm.settings import ModelSettings

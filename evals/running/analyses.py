@@ -9,10 +9,10 @@ from typing import Final
 from pydantic_evals.evaluators import ReportEvaluator, ReportEvaluatorContext
 from pydantic_evals.reporting.analyses import ConfusionMatrix, ReportAnalysis, ScalarResult, TableResult
 
-from evals.families import Facets, Inputs, handed_on
 from evals.gold import Labeled
 from evals.metrics.measured import Pair, Reading
-from evals.runs import letters_of
+from evals.running.families import Facets, Inputs, handed_on
+from evals.running.runs import letters_of
 from evals.scores import metrics_of, value
 
 _MISSED: Final = "missed"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from evals.check.problem import Problem
+from evals.annotation.check.problem import Problem
 from evals.gold import dotted
 from schemas import Determination
 

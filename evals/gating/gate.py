@@ -18,13 +18,13 @@ from typing import Final
 
 from evals.compare import Compared, Comparison, Kind, Verdict, compare
 from evals.errors import EvaluationError, GateError, RunsDiffer
-from evals.gate_file import JUDGE, Rule
+from evals.gating.gate_file import JUDGE, Rule
+from evals.judging.rated import LEAST_KAPPA
 from evals.metrics.catalog import metric_of
 from evals.metrics.metric import Kind as Sum
 from evals.metrics.metric import Metric
-from evals.rated import LEAST_KAPPA
-from evals.replay import load_recording
 from evals.run_file import Attempt, Letter, Run, load_run, save_run
+from evals.running.replay import load_recording
 from evals.scores import LABELED, counts_of, value
 from schemas.judgement import LetterJudgement
 from summarizer.llm.prompts import prompt_for

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evals.check.problem import AS_PRINTED, Problem
+from evals.annotation.check.problem import AS_PRINTED, Problem
 from evals.gold import Contradiction
 from evals.metrics.citations import SIDES
 from schemas import Determination, Item

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from evals.check.codebook import codebook_problems
-from evals.check.problem import Problem
-from evals.check.schema import schema_problems
-from evals.check.words import contradiction_problems, foreign_quotes, foreign_words, out_of_order
+from evals.annotation.check.codebook import codebook_problems
+from evals.annotation.check.problem import Problem
+from evals.annotation.check.schema import schema_problems
+from evals.annotation.check.words import contradiction_problems, foreign_quotes, foreign_words, out_of_order
 from evals.errors import GoldError
 from evals.gold import (
     Labeled,

@@ -20,8 +20,8 @@ from pydantic_evals.evaluators import Evaluator, EvaluatorContext
 
 from evals.errors import GoldError
 from evals.gold import Labeled
+from evals.judging.rated import COVERAGE, FAITHFULNESS, RATED, Agreement, HandRated, agreement_of, load_rated, may_gate
 from evals.metrics.measured import Reading
-from evals.rated import COVERAGE, FAITHFULNESS, RATED, Agreement, HandRated, agreement_of, load_rated, may_gate
 from schemas import Determination
 from schemas.summary_rating import BEST, SCALE, SummaryRating
 from summarizer.document import Document

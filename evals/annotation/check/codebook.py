@@ -9,7 +9,7 @@ from dataclasses import replace
 from enum import Enum
 from typing import Final
 
-from evals.check.problem import Problem
+from evals.annotation.check.problem import Problem
 from evals.gold import OF_A_READING
 from evals.metrics.citations import SIDES
 from schemas import Category, Citation, CitationSource, Determination, Item

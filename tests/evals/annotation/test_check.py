@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evals.check import check_file, checked_gold, label_problems, schema_problems
+from evals.annotation.check import check_file, checked_gold, label_problems, schema_problems
 from evals.errors import GoldError
 from evals.gold import Split
 from schemas import Determination

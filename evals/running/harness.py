@@ -31,16 +31,16 @@ from anyio.from_thread import start_blocking_portal
 from pydantic_evals import Dataset
 from pydantic_evals.evaluators import Evaluator
 
-from evals.analyses import ANALYSES
-from evals.engines import described, summarizer_for
 from evals.errors import EvaluationError, GoldError
-from evals.evaluators import Guarded, guarded
-from evals.families import FAMILIES, Facets, Inputs, case_of, key_of
 from evals.gold import Labeled
 from evals.metrics.measured import Reading
-from evals.reading import failed, model_of, reading_of
 from evals.run_file import Run
-from evals.runs import Complaint, Report, complaints_of, defects_of, letters_of, own_names
+from evals.running.analyses import ANALYSES
+from evals.running.engines import described, summarizer_for
+from evals.running.evaluators import Guarded, guarded
+from evals.running.families import FAMILIES, Facets, Inputs, case_of, key_of
+from evals.running.reading import failed, model_of, reading_of
+from evals.running.runs import Complaint, Report, complaints_of, defects_of, letters_of, own_names
 from summarizer import __version__
 from summarizer.engine import Engine
 from summarizer.errors import NotADetermination, SummarizerError

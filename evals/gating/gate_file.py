@@ -12,12 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from evals.errors import GateError
 from evals.gold import Split, dotted
+from evals.judging.rated import COVERAGE, FAITHFULNESS
 from evals.metrics.catalog import BY_NAME, metric_of
 from evals.metrics.metric import Better
-from evals.rated import COVERAGE, FAITHFULNESS
 from summarizer.engine import Engine
 
-GATES: Final = Path(__file__).parent / "gates.toml"
+GATES: Final = Path(__file__).parents[1] / "gates.toml"
 """The gate of this repository."""
 JUDGE: Final = frozenset({FAITHFULNESS, COVERAGE})
 """Names of the judge's scores."""

@@ -1,0 +1,1 @@
+"""Labels: started, checked against the codebook, and held against another annotator's."""

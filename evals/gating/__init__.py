@@ -1,0 +1,1 @@
+"""The gate: runs made as its file says, held against bounds and baselines."""
