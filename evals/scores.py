@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 RIGHT, LABELED, READ = 0, 1, 2
 """Places of a tally's parts in the last axis."""
+_Counts = TypeVar("_Counts", float, "NDArray[np.float64]")
 _NOTHING: Final = (0.0, 0.0, 0.0)
 
 
@@ -60,13 +61,7 @@ def value_of(metric: Metric, sums: NDArray[np.float64]) -> NDArray[np.float64]:
     if metric.kind is Kind.MICRO_F1:
         sums = sums.sum(axis=-2, keepdims=True)
     right, labeled, read = sums[..., RIGHT], sums[..., LABELED], sums[..., READ]
-    match metric.kind:
-        case Kind.SHARE | Kind.MEAN | Kind.RECALL:
-            above, below = right, labeled
-        case Kind.PRECISION:
-            above, below = right, read
-        case _:
-            above, below = 2 * right, labeled + read
+    above, below = _parts(metric.kind, right, labeled, read)
     known = below > 0
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.where(known, above / np.where(known, below, 1.0), 0.0)
@@ -78,8 +73,8 @@ def value_of_tally(metric: Metric, tally: Tally) -> float | None:
     """The value that one tally comes to; ``None`` where it has nothing to count, or the metric is made from classes."""
     if metric.of_classes:
         return None
-    found = float(value_of(metric, np.array([[tally.right, tally.labeled, tally.read]])))
-    return None if np.isnan(found) else found
+    above, below = _parts(metric.kind, tally.right, tally.labeled, tally.read)
+    return above / below if below else None
 
 
 def value(metric: Metric, letters: Sequence[Letter], attempt: int | None = None) -> float | None:
@@ -88,6 +83,17 @@ def value(metric: Metric, letters: Sequence[Letter], attempt: int | None = None)
         return None
     found = float(value_of(metric, counts_of(metric, letters, attempt).sum(axis=0)))
     return None if np.isnan(found) else found
+
+
+def _parts(kind: Kind, right: _Counts, labeled: _Counts, read: _Counts) -> tuple[_Counts, _Counts]:
+    """What is divided by what."""
+    match kind:
+        case Kind.SHARE | Kind.MEAN | Kind.RECALL:
+            return right, labeled
+        case Kind.PRECISION:
+            return right, read
+        case _:
+            return 2 * right, labeled + read
 
 
 def _tally(attempt: Attempt, counts: str) -> tuple[float, float, float]:

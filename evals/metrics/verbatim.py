@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -28,7 +27,6 @@ PASSAGES: Final = {
 """Counts of each field of an item that is a passage of the letter."""
 _NOT_READ: Final = frozenset({"schema_version", *OF_A_READING})
 """Fields of a Determination that say nothing of the letter."""
-_LAST_NAME: Final = re.compile(r"([a-z_]+)(?:\[\d+\])?$")
 
 
 def verbatim(labeled: Labeled, reading: Reading) -> Measured:
@@ -125,8 +123,8 @@ def _paths(part: object, path: str = "") -> Iterator[str]:
 
 def _is_verbatim(path: str) -> bool:
     """Whether a field has to be proven by its words; else it is a judgement."""
-    found = _LAST_NAME.search(path)
-    return found is None or found[1] not in JUDGED
+    name, _, _ = path.rpartition(".")[2].partition("[")
+    return name not in JUDGED
 
 
 def _wanting(path: str, proof: FieldProvenance | None, document: Document, structure: Structure | None) -> str | None:
