@@ -27,7 +27,7 @@ from evals.run_file import Attempt, Letter, Run, load_run, save_run
 from evals.running.replay import load_recording
 from evals.scores import LABELED, counts_of, value
 from schemas.judgement import LetterJudgement
-from summarizer.llm.prompts import prompt_for
+from summarizer.llm.prompts import load_prompt, prompt_for
 
 _OF_THE_READING: Final = frozenset({"evidence", "unsupported_facts", "summaries_too_long"})
 """Metrics that count what was read, beside those of precision and of review flags."""
@@ -67,8 +67,10 @@ def breaches(rule: Rule, run: Run, baseline: Run | None, alpha: float) -> tuple[
 
 
 def unchecked(rule: Rule, run: Run) -> tuple[str, ...]:
-    """Bounds of ``rule`` that say nothing about ``run``, and why, a line each."""
+    """Bounds of ``rule`` that say nothing about ``run``, and a prompt that it says nothing of, a line each."""
     lines = []
+    if run.prompt is not None and (newest := load_prompt(run.prompt.partition("@")[0]).label) != run.prompt:
+        lines.append(f"{rule.name}: {newest} is newer than {run.prompt}, and nothing guards it; record its answers")
     for name in (*rule.least, *rule.most):
         if name in JUDGE and not believed(run):
             why = "no judge that agrees with the ratings by hand rated it" if run.judge else "no judge was asked"

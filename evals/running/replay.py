@@ -213,13 +213,15 @@ def refuse_missing(run: Run, recording: Recording) -> None:
     ]
     if lacking:
         more = f" and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""
-        what = f"no recorded answer holds for {', '.join(lacking[:_NAMED])}{more}"
-        raise AnswersMissing(
-            recording.file or "recording",
-            None,
-            f"{what}: the prompt, the schema, the settings or a letter changed",
-            _ANEW,
-        )
+        what = f"no recorded answer holds for {', '.join(lacking[:_NAMED])}{more}: {_why(run, recording.asked)}"
+        raise AnswersMissing(recording.file or "recording", None, what, _ANEW)
+
+
+def _why(run: Run, asked: Asked) -> str:
+    """Why recorded answers do not hold, as far as the settings tell."""
+    pairs = (("prompt", asked.prompt, run.prompt), ("model", asked.model, run.model))
+    told = [f"{name} {was} was recorded, {now} is asked" for name, was, now in pairs if now not in (None, was)]
+    return "; ".join(told) or "the prompt, the schema, the settings or a letter changed"
 
 
 def save_recording(recording: Recording, path: Path) -> None:

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from evals.changes import HELD_BACK
 from evals.compare import Change, Comparison, FailureChange, FlagChange, Kind, Often, SummaryChange
 from evals.compare.printable import printable
 from evals.tables.marking import marked, plain
@@ -48,7 +49,8 @@ def _section(
 def _change(change: Change) -> Iterator[RenderableType]:
     about = printable(f"{change.letter} {change.field} ({', '.join(change.metrics)})")
     yield Text.assemble((change.kind.value, _STYLES[change.kind]), f" {about}{_often(change.often, ': wrong ')}")
-    yield from _beside(change.base, change.new, change.gold)
+    if change.gold != HELD_BACK:
+        yield from _beside(change.base, change.new, change.gold)
 
 
 def _beside(base: Sequence[str], new: Sequence[str], gold: Sequence[str] | None) -> Iterator[RenderableType]:
@@ -80,7 +82,8 @@ def _flag(change: FlagChange) -> Iterator[RenderableType]:
 
 def _summary(change: SummaryChange) -> Iterator[RenderableType]:
     yield Text(printable(f"{change.letter} {change.field}"))
-    yield from _beside((change.base,), (change.new,), None)
+    if (change.base,) != HELD_BACK:
+        yield from _beside((change.base,), (change.new,), None)
 
 
 def _often(often: Often, before: str = ", ") -> str:

@@ -18,6 +18,13 @@ from evals.metrics.metric import Kind as MetricKind
 from evals.run_file import Run
 
 _SHORT: Final = {Verdict.NOT_SHOWN: "not shown"}
+_HEADLINE: Final = {
+    Verdict.WORSE: "significantly worse",
+    Verdict.BETTER: "significantly better",
+    Verdict.NOT_SHOWN: "differ and may be luck",
+    Verdict.NOT_TESTED: "not tested",
+    Verdict.UNCHANGED: "unchanged",
+}
 _PADDING: Final = (0, 1, 0, 0)
 
 
@@ -55,7 +62,7 @@ def comparison_table(comparison: Comparison) -> RenderableType:
     differing = [row for row in comparison.metrics if row.verdict is not Verdict.UNCHANGED]
     for row in sorted(differing, key=_rank):
         table.add_row(*_compared(row))
-    parts: list[RenderableType] = [table] if differing else []
+    parts: list[RenderableType] = [Text(_headline(comparison), style="bold"), *([table] if differing else [])]
     unchanged = comparison.of(Verdict.UNCHANGED)
     if unchanged:
         parts.append(Text(f"Counts unchanged in every letter ({len(unchanged)} metrics): {_titles(unchanged)}."))
@@ -67,6 +74,11 @@ def comparison_table(comparison: Comparison) -> RenderableType:
         parts.append(Text(f"Letters counted in: {told}."))
     parts.append(Text(_counted(comparison), style="dim"))
     return Group(*parts)
+
+
+def _headline(comparison: Comparison) -> str:
+    told = [f"{len(rows)} {word}" for verdict, word in _HEADLINE.items() if (rows := comparison.of(verdict))]
+    return f"Metrics: {', '.join(told)}."
 
 
 def _titles(rows: Sequence[Compared]) -> str:

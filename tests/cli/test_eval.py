@@ -93,10 +93,10 @@ def test_a_named_model_is_asked_once_and_then_answers_come_from_the_cache(
     first = imr(*arguments)
     assert (first.code, server.count) == (0, 3)
     assert "3 requests" in first.err
-    assert "0 of 3 readings had answers from the cache" in first.err
+    assert "0 of 3 readings had kept answers" in first.err
     again = imr(*arguments)
     assert (again.code, server.count) == (0, 3)
-    assert "3 of 3 readings had answers from the cache" in again.err
+    assert "3 of 3 readings had kept answers" in again.err
     assert load_run(tmp_path / "run.json").model == "small"
 
 

@@ -46,11 +46,18 @@ def test_a_blank_one_does_not_lead(imr: Run, one: Path) -> None:
     assert label["items"][0]["treatment"] is None
 
 
+def test_a_letter_that_no_rule_knows_can_be_labeled_too(imr: Run, tmp_path: Path) -> None:
+    memo = tmp_path / "memo.txt"
+    memo.write_text("On the request for a cane the panel sees no ground to object. It may be had.", encoding="utf-8")
+    assert imr("label", memo).code == 3
+    told = imr("label", "--blank", memo)
+    assert told.code == 0
+    assert json.loads(told.out)["items"] == []
+
+
 def test_labels_go_to_a_folder_and_are_never_overwritten(imr: Run, tmp_path: Path) -> None:
     home = gold_set(tmp_path / "gold")
     out = tmp_path / "out"
-    assert imr("label", home / "letters", "-o", out).code == 2
-    out.mkdir()
     assert imr("label", home / "letters", "-o", out).code == 0
     assert {path.stem for path in out.iterdir()} == LETTERS.keys()
     write(out / "one.json", {"mine": True})

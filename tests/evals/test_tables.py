@@ -63,7 +63,7 @@ def test_letters_that_the_rules_judged_instead_are_told() -> None:
 
 def test_what_is_worse_comes_first_and_the_unchanged_are_one_line() -> None:
     found = lines(comparison_table(compare(outcomes("base", 0), outcomes("new", 12))))
-    assert found[0] == "new against base"
+    assert found[:2] == ["Metrics: 3 significantly worse, 1 not tested, 2 unchanged.", "new against base"]
     assert [line.split()[-1] for line in found if line.startswith(("outcome", "wrong outcome"))] == ["WORSE"] * 3 + [
         "tested"
     ]
@@ -91,7 +91,9 @@ def test_a_narrow_terminal_loses_nothing(width: int, broken: int) -> None:
 
 def test_equal_runs_have_no_table() -> None:
     found = compare(outcomes("base", 3), outcomes("new", 3))
-    assert lines(comparison_table(found))[0].startswith("Counts unchanged in every letter (6 metrics)")
+    headline, unchanged, *_ = lines(comparison_table(found))
+    assert headline == "Metrics: 6 unchanged."
+    assert unchanged.startswith("Counts unchanged in every letter (6 metrics)")
     assert lines(changes_list(found)) == ["No letter was read otherwise."]
 
 
@@ -99,7 +101,7 @@ def test_fields_that_moved_within_letters_are_told() -> None:
     base = run(letter("a", attempt({"treatment": (1, 2, 2)}, differences=[wrong("items[0].treatment", "x", "y")])))
     new = run(letter("a", attempt({"treatment": (1, 2, 2)}, differences=[wrong("items[1].treatment", "x", "y")])))
     found = lines(comparison_table(compare(base, new)))
-    assert found[:2] == [
+    assert found[1:3] == [
         "Counts unchanged in every letter (1 metrics): treatment.",
         "Fields changed all the same in: treatment.",
     ]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from evals.annotation.check.codebook import codebook_problems
+from evals.annotation.check.doubts import doubts
 from evals.annotation.check.problem import Problem
 from evals.annotation.check.schema import schema_problems
 from evals.annotation.check.words import contradiction_problems, foreign_quotes, foreign_words, out_of_order
@@ -52,12 +53,14 @@ def check_file(label: Path, letters: Path | None, contradictions: Path | None = 
     problems: list[Problem] = []
     if letters is not None:
         try:
-            text = _text_of(letter_beside(label, letters))
+            letter = letter_beside(label, letters)
+            text = _text_of(letter)
+            problems += doubts(made, letter)
         except GoldError as error:
             problems.append(_as_problem(error))
         except InputError as error:
             problems.append(Problem(None, error.what, error.remedy, file=str(label)))
-    problems += [replace(one, file=str(label)) for one in label_problems(made, text)]
+    problems = [replace(one, file=str(label)) for one in (*problems, *label_problems(made, text))]
     pairs = None if contradictions is None else contradictions / label.name
     if pairs is not None and pairs.exists():
         try:

@@ -78,7 +78,7 @@ def _spent(attempts: Sequence[Attempt]) -> str:
     known = [one.cost_usd for one in usage if one.cost_usd is not None]
     cost = dollars(sum(known) if len(known) == len(usage) else None)
     kept = sum(one.from_cache for one in attempts)
-    cache = f"{kept} of {count(len(attempts), 'reading')} had answers from the cache, at what they cost before"
+    cache = f"{kept} of {count(len(attempts), 'reading')} had kept answers, at what they cost when they were asked"
     return f"; {paid}, {cost}; {cache}"
 
 

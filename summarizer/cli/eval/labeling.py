@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from summarizer.cli.eval.shown import SOME_FAILED, WORSE, Documents, need_extra, show
-from summarizer.cli.output import names, to_file, to_stdout
+from summarizer.cli.output import CannotWrite, names, to_file, to_stdout
 from summarizer.cli.report import line
-from summarizer.errors import InputError
+from summarizer.errors import InputError, NotADetermination
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from evals.statistics.interval import Interval
     from schemas import Determination
     from summarizer.loading.source import Source
+    from summarizer.pipeline import Summarizer
 
 
 def label(
@@ -126,8 +127,8 @@ def _start(files: Sequence[Path], output: Path | None, *, blank: bool, force: bo
         raise typer.BadParameter(str(error)) from None
     if output is None and len(sources) > 1:
         raise typer.BadParameter(f"{len(sources)} letters: name a folder for their labels with -o")
-    if output is not None and not output.is_dir():
-        raise typer.BadParameter(f"{output}: there is no such folder; make it first")
+    if output is not None:
+        _made(output)
     places = _places(sources, output, force=force)
     begin: Callable[[Determination], dict[str, object]] = blank_of if blank else draft
     failed = 0
@@ -136,7 +137,7 @@ def _start(files: Sequence[Path], output: Path | None, *, blank: bool, force: bo
     summarizer = Summarizer()
     for source, place in zip(sources, places, strict=True):
         try:
-            words = printed(begin(summarizer.read(source).determination))
+            words = printed(begin(_read(summarizer, source, blank=blank)))
         except InputError as error:
             failed += 1
             typer.echo(line(str(error)), err=True)
@@ -148,6 +149,26 @@ def _start(files: Sequence[Path], output: Path | None, *, blank: bool, force: bo
             typer.echo(line(f"{place}: {'blank' if blank else 'to be corrected'}"), err=True)
     if failed:
         raise typer.Exit(SOME_FAILED)
+
+
+def _read(summarizer: Summarizer, source: Source, *, blank: bool) -> Determination:
+    """What the rules read; nothing of a form that they do not know where only the structure is wanted."""
+    from schemas import Determination
+
+    try:
+        return summarizer.read(source).determination
+    except NotADetermination:
+        if not blank:
+            raise
+        return Determination()
+
+
+def _made(folder: Path) -> None:
+    """Make the folder for labels where it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(folder, error) from error
 
 
 def _places(sources: Sequence[Source], output: Path | None, *, force: bool) -> list[Path | None]:

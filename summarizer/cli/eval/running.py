@@ -123,6 +123,8 @@ def run(
     _refuse(chosen if replay is None else engine, options, repeat, split, record, replay, output)
     if judge is not None and (record is not None or replay is not None):
         raise typer.BadParameter("what a judge answers is neither recorded nor replayed; leave --judge out")
+    if chosen is Engine.RULES and replay is None and judge is None and options != ModelOptions():
+        raise typer.BadParameter("the rules engine asks no model; name --model, or --engine hybrid or llm")
     if replay is None and chosen is not Engine.RULES:
         options.settings()  # a wrong option is told before a letter is read
     need_extra()

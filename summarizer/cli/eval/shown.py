@@ -80,4 +80,6 @@ def letters_of(gold: Sequence[Path] | None, documents: Path | None, split: str |
     from evals.annotation.check import checked_gold
     from evals.gold import GOLDSET, Split
 
+    if documents is not None and not gold:
+        raise typer.BadParameter("--documents is the folder of the letters of --gold; name both")
     return checked_gold(gold or [GOLDSET], documents, None if split is None else Split(split))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from evals.run_file import Letter, Run, load_run, save_run
 from evals.running.replay import Asked, Recording, save_recording
 from schemas import Usage
 from summarizer.engine import Engine
+from summarizer.llm.prompts import load_prompt
 from summarizer.llm.settings import Shape
 from tests.evals.runs import attempt, judged, letter, run, wrong
 
@@ -311,3 +313,13 @@ def test_wrong_is_worse_only_where_the_label_is(tmp_path: Path) -> None:
     one = attempt({"diagnoses": (0, 1, 1)}, differences=[wrong("diagnoses", "strain", "gout")])
     (told,) = said(Rule(name="rules", least={"diagnoses_f1": 0.5}), run(letter("a", one), letter("b")))
     assert told.endswith("(letters: invented/a)")
+
+
+def test_a_prompt_newer_than_the_recorded_one_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    newest = load_prompt("read_determination")
+    made = run(judged("one", RIGHT), engine="hybrid", prompt=newest.label)
+    assert unchecked(RULE, made) == ()
+    newer = replace(newest, version=newest.version + 1)
+    monkeypatch.setattr("evals.gating.gate.load_prompt", lambda _name: newer)
+    (told,) = unchecked(RULE, made)
+    assert told.startswith(f"rules: {newer.label} is newer than {newest.label}, and nothing guards it")
