@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -9,35 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from evals.alignment import LEAST_ALIKE
-from evals.metrics import (
-    case,
-    citations,
-    contradictions,
-    cost,
-    flags,
-    items,
-    judgement,
-    stems,
-    summaries,
-    verbatim,
-)
+from evals.metrics import contradictions, stems
 from evals.metrics.catalog import METRICS
+from evals.metrics.measures import MEASURES
 from evals.metrics.metric import Better, Kind, Metric
 from schemas.lengths import CASE_SUMMARY_WORDS, RATIONALE_SUMMARY_WORDS
 
 PAGE: Final = Path(__file__).parents[1] / "METRICS.md"
 """Where the page stands."""
-_FAMILIES: Final = {
-    "items": items,
-    "case": case,
-    "verbatim": verbatim,
-    "citations": citations,
-    "judgement": judgement,
-    "summaries": summaries,
-    "flags": flags,
-    "contradictions": contradictions,
-    "cost": cost,
-}
 _BETTER: Final = {Better.HIGHER: "higher", Better.LOWER: "lower", Better.NEITHER: "neither"}
 _INTERVALS: Final = {Kind.SHARE: "Wilson"}
 _HEAD: Final = """\
@@ -165,7 +145,8 @@ def _formula(kind: Kind) -> str:
 
 def _family(name: str, own: Sequence[Metric]) -> str:
     """One family: its module's first line, and a table."""
-    said = (_FAMILIES[name].__doc__ or "").partition("\n")[0]
+    module = inspect.getmodule(MEASURES[name])
+    said = ((module and module.__doc__) or "").partition("\n")[0]
     return "\n".join([f"### {name}\n", f"{said}\n", *_table(own), ""])
 
 
