@@ -79,6 +79,12 @@ class NotADetermination(InputError):
     code = "not_a_determination"
 
 
+class InputUnreachable(InputError):
+    """The place where it is does not answer, or broke off; another time it may."""
+
+    code = "input_unreachable"
+
+
 class ReaderCrashed(InputError):
     """The process that read the file ended without an answer, as when PDFium crashes."""
 
@@ -169,3 +175,39 @@ class ModelMisconfigured(ModelError):
 
     code = "model_misconfigured"
     concerns_all = True
+
+
+class StoreError(SummarizerError):
+    """A store of readings cannot be used, or holds not what is asked for.
+
+    ``code`` names the kind for machines.
+    """
+
+    code = "store_error"
+
+    def __init__(self, place: str, what: str, remedy: str) -> None:
+        """Build the one-line message ``place: what; remedy``; ``place`` holds no password."""
+        super().__init__(f"{place}: {what}; {remedy}")
+        self.place = place
+        self.what = what
+        self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type[StoreError], tuple[str, str, str]]:
+        """Pickle by the three parts."""
+        return type(self), (self.place, self.what, self.remedy)
+
+
+class StoreLocked(StoreError):
+    """Another process has held the store locked for longer than is waited."""
+
+    code = "store_locked"
+
+
+class StoreFull(StoreError):
+    """The disk, or what the store may take of it, is full; what was recorded stays."""
+
+    code = "store_full"
+
+
+class MissingExtra(SummarizerError):
+    """An optional part of this project is needed and not installed; the message holds the command that adds it."""
