@@ -9,8 +9,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --upgrade \
 	--generate-hashes --custom-compile-command "make lock" pyproject.toml
-# ray and local are left out: they are big, and no test needs them.
-DEV_EXTRAS := dev eval ocr postgres web
+# local and s3 are left out: no test needs them.
+DEV_EXTRAS := dev backfill eval ocr postgres ray web
 # The server of the local model is compiled, not for this very processor: such a build may crash on a virtual machine.
 LLAMA_FLAGS := -DGGML_NATIVE=OFF -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON
 

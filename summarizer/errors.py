@@ -177,6 +177,12 @@ class ModelMisconfigured(ModelError):
     concerns_all = True
 
 
+class RunEnding(ModelError):
+    """The run was asked to end before this letter was asked about."""
+
+    code = "run_ending"
+
+
 class StoreError(SummarizerError):
     """A store of readings cannot be used, or holds not what is asked for.
 

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
 
 from summarizer.errors import InputError, ReaderCrashed
 
@@ -27,8 +27,20 @@ if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
 
-    from summarizer.loading.source import Source
 
+class Given(Protocol):
+    """What one letter is given as: a ``Source``, or whatever finds one."""
+
+    @property
+    def name(self) -> str:
+        """The letter's name, for messages."""
+
+    @property
+    def light(self) -> bool:
+        """Whether it is small enough to be sent to a process that is still busy."""
+
+
+S = TypeVar("S", bound=Given)
 R = TypeVar("R")
 Answer: TypeAlias = R | InputError
 """What came of one source."""
@@ -37,19 +49,27 @@ _LOOK_AHEAD = 64
 """Letters a worker that may be done before the first one that is not; bounds memory behind a slow letter."""
 _AT_HAND = 2
 """Sources a worker has: one in work, and the next, so that it never waits for us."""
+_PULSE = 1.0
+"""Seconds between two calls of ``meanwhile``."""
 _GRACE = 5.0
 """Seconds that a process gets to end when told to, before it is killed."""
 _REMEDY = "look at the file; the other inputs are not concerned"
 
 
 def run_isolated(
-    function: Callable[[Source], R],
-    sources: Iterable[Source],
+    function: Callable[[S], R],
+    sources: Iterable[S],
     workers: int,
     first: Worker | None = None,
     dismissal: Dismissal | None = None,
-) -> Generator[tuple[Source, R | InputError]]:
+    *,
+    in_order: bool = True,
+    meanwhile: Callable[[], object] | None = None,
+) -> Generator[tuple[S, R | InputError]]:
     """Apply ``function`` to each source in up to ``workers`` processes; yield in the order of ``sources``.
+
+    Where the order does not matter (``in_order=False``), each answer is yielded as soon as it is there.
+    ``meanwhile`` is called about once a second while no answer comes.
 
     Work begins with the call: what the caller does before it asks for the first answer costs no time.
     ``sources`` is drawn from only as fast as answers are taken, so that memory stays flat however many there are.
@@ -66,7 +86,7 @@ def run_isolated(
     """
     if workers < 1:
         raise ValueError("at least one worker is needed")
-    team = _Team(function, workers, first, dismissal or Dismissal())
+    team = _Team(function, workers, first, dismissal or Dismissal(), in_order=in_order, meanwhile=meanwhile)
     waiting = enumerate(sources)
     try:
         team.give_out(waiting)
@@ -115,31 +135,40 @@ class Worker:
     """Places in the input of the sources it has, the one in work first; each answer takes one off."""
 
 
-class _Team(Generic[R]):
+class _Team(Generic[S, R]):
     """The processes of one run, and the answers that wait for their turn."""
 
     def __init__(
-        self, function: Callable[[Source], R], workers: int, first: Worker | None, dismissal: Dismissal
+        self,
+        function: Callable[[S], R],
+        workers: int,
+        first: Worker | None,
+        dismissal: Dismissal,
+        *,
+        in_order: bool,
+        meanwhile: Callable[[], object] | None,
     ) -> None:
         self.function = function
         self.dismissal = dismissal
+        self.in_order = in_order
+        self.meanwhile = meanwhile
         self.size = workers
         self.workers: list[Worker] = []
         if first:
             first.pipe.send(function)
             self.workers.append(first)
-        self.in_work: dict[int, Source] = {}
+        self.in_work: dict[int, S] = {}
         self.ready: deque[int] = deque()
-        self.answers: dict[int, tuple[Source, Answer[R]]] = {}
+        self.answers: dict[int, tuple[S, Answer[R]]] = {}
 
-    def answered(self, waiting: Iterator[tuple[int, Source]]) -> Generator[tuple[Source, Answer[R]]]:
-        """The answers in order, the sources in ``waiting`` given out as there is room for them."""
+    def answered(self, waiting: Iterator[tuple[int, S]]) -> Generator[tuple[S, Answer[R]]]:
+        """The answers as they are due, the sources in ``waiting`` given out as there is room for them."""
         due = 0
         try:
             while True:
                 self.give_out(waiting)
-                while due in self.answers:
-                    yield self.answers.pop(due)
+                while self.answers if not self.in_order else due in self.answers:
+                    yield self.answers.pop(due if self.in_order else next(iter(self.answers)))
                     due += 1
                 if self.in_work:
                     if not self._collect():
@@ -149,7 +178,7 @@ class _Team(Generic[R]):
         finally:
             self.dismiss()
 
-    def give_out(self, waiting: Iterator[tuple[int, Source]]) -> None:
+    def give_out(self, waiting: Iterator[tuple[int, S]]) -> None:
         """Give sources to workers as long as there are some, a worker has room and answers do not pile up."""
         while True:
             if not self.ready:
@@ -167,10 +196,10 @@ class _Team(Generic[R]):
             with suppress(OSError):  # it has died: collecting from it will show
                 worker.pipe.send(self.in_work[worker.given[-1]])
 
-    def _with_room(self, source: Source) -> Worker | None:
+    def _with_room(self, source: S) -> Worker | None:
         """A worker that can take ``source``: an idle or a new one, else one that will have it at hand next.
 
-        Only a path goes to a busy worker. Bytes may fill the pipe, and if the worker's answer fills it the
+        Only what is light goes to a busy worker. Bytes may fill the pipe, and if the worker's answer fills it the
         other way, both ends would wait for ever.
         """
         least = min(self.workers, key=lambda worker: len(worker.given), default=None)
@@ -178,7 +207,7 @@ class _Team(Generic[R]):
             return least
         if len(self.workers) < self.size:
             return self._hire()
-        return least if least and source.path is not None and len(least.given) < _AT_HAND else None
+        return least if least and source.light and len(least.given) < _AT_HAND else None
 
     def _hire(self) -> Worker:
         """Start a worker."""
@@ -190,7 +219,10 @@ class _Team(Generic[R]):
     def _collect(self) -> bool:
         """Wait until at least one source in work has its answer, and note it; ``False`` where all are dismissed."""
         busy: dict[object, Worker] = {worker.pipe: worker for worker in self.workers if worker.given}
-        pipes = wait([self.dismissal.heard, *(worker.pipe for worker in busy.values())])
+        waited = [self.dismissal.heard, *(worker.pipe for worker in busy.values())]
+        while not (pipes := wait(waited, _PULSE if self.meanwhile else None)):
+            if self.meanwhile:
+                self.meanwhile()
         if self.dismissal.heard in pipes:
             return False
         for pipe in pipes:
@@ -243,7 +275,7 @@ def _context() -> BaseContext:
 
 def _start(
     context: BaseContext,
-    function: Callable[[Source], R] | None,
+    function: Callable[[S], R] | None,
     prepare: Callable[[], None] | None,
     pipes: list[Connection],
 ) -> Worker:
@@ -258,7 +290,7 @@ def _start(
 
 
 def _work(
-    function: Callable[[Source], R] | None,
+    function: Callable[[S], R] | None,
     prepare: Callable[[], None] | None,
     pipe: Connection,
     foreign: list[Connection],
@@ -275,7 +307,7 @@ def _work(
         try:
             if function is None:
                 function = pipe.recv()
-            source: Source = pipe.recv()
+            source: S = pipe.recv()
         except (EOFError, OSError):
             return
         try:
@@ -284,7 +316,7 @@ def _work(
             return
 
 
-def _answer(function: Callable[[Source], R], source: Source) -> Answer[R]:
+def _answer(function: Callable[[S], R], source: S) -> Answer[R]:
     """What ``function`` says of ``source``, be it an error."""
     try:
         return function(source)
@@ -294,7 +326,7 @@ def _answer(function: Callable[[Source], R], source: Source) -> Answer[R]:
         return defect_in(error, source)
 
 
-def defect_in(error: Exception, source: Source) -> ReaderCrashed:
+def defect_in(error: Exception, source: Given) -> ReaderCrashed:
     """What a defect in the reading of ``source`` costs: that letter. The error's words may be the letter's own."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     what = f"the reading failed with {type(error).__name__} at {PurePath(last.filename).name}:{last.lineno}"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from schemas import Determination
     from summarizer.llm.connection import Connection
     from summarizer.llm.letter import Ask, Asked
-    from summarizer.llm.question import Spent
+    from summarizer.llm.question import Meter, Spent
     from summarizer.llm.settings import ModelSettings
 
 
@@ -137,19 +137,28 @@ async def finish(begun: Begun, connection: Connection) -> Draft:
         ModelError: no model answered, and without one nothing can be read.
     """
     from summarizer.llm.ask import ask
-    from summarizer.llm.letter import read_by_model, unjudged
     from summarizer.llm.question import Meter
 
-    began, meter = time.perf_counter(), Meter()
-    asking = partial(ask, connection, meter=meter)
+    meter = Meter()
+    return await finish_by(partial(ask, connection, meter=meter), meter, connection.settings, begun)
+
+
+async def finish_by(asking: Ask, meter: Meter, settings: ModelSettings, begun: Begun) -> Draft:
+    """``finish``, by whatever way ``asking`` comes by its answers; what they cost is what ``meter`` says in the end.
+
+    Raises as ``finish`` does, and what else ``asking`` raises.
+    """
+    from summarizer.llm.letter import read_by_model, unjudged
+
+    began = time.perf_counter()
     failure: ModelError | None = None
     if begun.needs_outline:
-        begun, failure = await _outlined(begun, asking, connection.settings)
+        begun, failure = await _outlined(begun, asking, settings)
     reading = begun.reading
     assert reading is not None
     partly = False
     if failure is None or not failure.concerns_all:
-        judged = await read_by_model(asking, asked_about(begun, connection.settings), reading)
+        judged = await read_by_model(asking, asked_about(begun, settings), reading)
         reading, failure, partly = judged.reading, judged.failure or failure, judged.judged
     else:
         reading = unjudged(reading, failure)

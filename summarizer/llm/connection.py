@@ -18,7 +18,7 @@ import instructor
 import openai
 
 from schemas.judgement import Answer
-from summarizer.errors import ModelError, ModelUnreachable
+from summarizer.errors import ModelError, ModelUnreachable, RunEnding
 from summarizer.llm.budget import Budget
 from summarizer.llm.cache import AnswerCache, CacheError, StoredAnswer, open_cache
 from summarizer.llm.cost import prices_of
@@ -98,6 +98,8 @@ class Connection:
         self.stopped: ModelError | None = None
         """The error after which nothing more is sent."""
         self._stopped_at = 0.0
+        self.ending = False
+        """Whether no letter is asked about any more but those that were asked about before."""
         self.reached = False
         """Whether the server ever answered, be it by refusing."""
         self.cache: AnswerCache | None = None
@@ -172,8 +174,13 @@ class Connection:
             self._prepared[shape] = prepared(shape)
         return self._prepared[shape]
 
-    def check(self) -> None:
-        """Raise what has stopped the run, if anything has; after a minute a server may be there that was not."""
+    def check(self, meter: Meter | None = None) -> None:
+        """Raise what has stopped the run, if anything has; after a minute a server may be there that was not.
+
+        ``meter`` is that of the letter to be asked about: a run that is ending asks about no further one.
+        """
+        if self.ending and meter is not None and not meter.spent.requests:
+            raise RunEnding(self.settings.model, "the run is ending", "go on with it later")
         if isinstance(self.stopped, ModelUnreachable) and time.monotonic() > self._stopped_at + _FORGIVEN_AFTER:
             self.stopped = None
         if self.stopped is not None:

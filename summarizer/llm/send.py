@@ -153,7 +153,7 @@ async def _exchange(
         connection.budget.reserve(outgoing.most_usd) as reservation,
         connection.pace.slot(outgoing.tokens) as slot,
     ):
-        connection.check()
+        connection.check(sending.meter)
         # What it cost is unknown until an answer says so: a provider may bill what never arrived.
         spent = Spent(requests=1, unpriced=1)
         begun = time.monotonic()

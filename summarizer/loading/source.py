@@ -47,6 +47,11 @@ class Source:
         if sum(part is not None for part in (self.path, self.data, self.text)) != 1:
             raise ValueError("a source has exactly one of path, data and text")
 
+    @property
+    def light(self) -> bool:
+        """Whether it is a path, and the letter itself still where it was."""
+        return self.path is not None
+
     @classmethod
     def from_path(cls, path: str | Path) -> Source:
         """The file at ``path``, looked at only when it is opened."""
