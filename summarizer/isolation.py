@@ -9,41 +9,18 @@ letter. This one has no threads and answers for one letter after a few milliseco
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
-import sys
-import traceback
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
+from multiprocessing.connection import wait
+from typing import Generic, TypeVar
 
 from summarizer.errors import InputError, ReaderCrashed
-
-if TYPE_CHECKING:
-    from multiprocessing.context import BaseContext
-    from multiprocessing.process import BaseProcess
-
-
-class Given(Protocol):
-    """What one letter is given as: a ``Source``, or whatever finds one."""
-
-    @property
-    def name(self) -> str:
-        """The letter's name, for messages."""
-
-    @property
-    def light(self) -> bool:
-        """Whether it is small enough to be sent to a process that is still busy."""
-
+from summarizer.workers import REMEDY, Answer, Given, Worker, context_now, ending, start
 
 S = TypeVar("S", bound=Given)
 R = TypeVar("R")
-Answer: TypeAlias = R | InputError
-"""What came of one source."""
 
 _LOOK_AHEAD = 64
 """Letters a worker that may be done before the first one that is not; bounds memory behind a slow letter."""
@@ -53,7 +30,6 @@ _PULSE = 1.0
 """Seconds between two calls of ``meanwhile``."""
 _GRACE = 5.0
 """Seconds that a process gets to end when told to, before it is killed."""
-_REMEDY = "look at the file; the other inputs are not concerned"
 
 
 def run_isolated(
@@ -65,11 +41,13 @@ def run_isolated(
     *,
     in_order: bool = True,
     meanwhile: Callable[[], object] | None = None,
+    longest: float | None = None,
 ) -> Generator[tuple[S, R | InputError]]:
     """Apply ``function`` to each source in up to ``workers`` processes; yield in the order of ``sources``.
 
     Where the order does not matter (``in_order=False``), each answer is yielded as soon as it is there.
-    ``meanwhile`` is called about once a second while no answer comes.
+    ``meanwhile`` is called about once a second while no answer comes. A source that takes more than ``longest``
+    seconds costs its process, as one that crashes it does.
 
     Work begins with the call: what the caller does before it asks for the first answer costs no time.
     ``sources`` is drawn from only as fast as answers are taken, so that memory stays flat however many there are.
@@ -86,7 +64,9 @@ def run_isolated(
     """
     if workers < 1:
         raise ValueError("at least one worker is needed")
-    team = _Team(function, workers, first, dismissal or Dismissal(), in_order=in_order, meanwhile=meanwhile)
+    team = _Team(
+        function, workers, first, dismissal or Dismissal(), in_order=in_order, meanwhile=meanwhile, longest=longest
+    )
     waiting = enumerate(sources)
     try:
         team.give_out(waiting)
@@ -102,8 +82,8 @@ def started_early(prepare: Callable[[], None]) -> Iterator[Worker | None]:
 
     ``None`` where processes are not forked: a spawned one would start no earlier than the caller is ready.
     """
-    context = _context()
-    worker = _start(context, None, prepare, []) if context.get_start_method() == "fork" else None
+    context = context_now()
+    worker = start(context, None, prepare, []) if context.get_start_method() == "fork" else None
     try:
         yield worker
     finally:
@@ -125,16 +105,6 @@ class Dismissal:
         self._said.send_bytes(b"!")
 
 
-@dataclass(slots=True)
-class Worker:
-    """One process, the pipe to it, and what was given to it."""
-
-    process: BaseProcess
-    pipe: Connection
-    given: deque[int] = field(default_factory=deque)
-    """Places in the input of the sources it has, the one in work first; each answer takes one off."""
-
-
 class _Team(Generic[S, R]):
     """The processes of one run, and the answers that wait for their turn."""
 
@@ -147,11 +117,13 @@ class _Team(Generic[S, R]):
         *,
         in_order: bool,
         meanwhile: Callable[[], object] | None,
+        longest: float | None,
     ) -> None:
         self.function = function
         self.dismissal = dismissal
         self.in_order = in_order
         self.meanwhile = meanwhile
+        self.longest = longest
         self.size = workers
         self.workers: list[Worker] = []
         if first:
@@ -192,6 +164,7 @@ class _Team(Generic[S, R]):
             worker = self._with_room(self.in_work[self.ready[0]])
             if worker is None:
                 return
+            worker.since = worker.since if worker.given else time.monotonic()
             worker.given.append(self.ready.popleft())
             with suppress(OSError):  # it has died: collecting from it will show
                 worker.pipe.send(self.in_work[worker.given[-1]])
@@ -212,7 +185,7 @@ class _Team(Generic[S, R]):
     def _hire(self) -> Worker:
         """Start a worker."""
         # Asked anew each time: the caller may have started threads since the last one.
-        worker = _start(_context(), self.function, None, [other.pipe for other in self.workers])
+        worker = start(context_now(), self.function, None, [other.pipe for other in self.workers])
         self.workers.append(worker)
         return worker
 
@@ -220,9 +193,10 @@ class _Team(Generic[S, R]):
         """Wait until at least one source in work has its answer, and note it; ``False`` where all are dismissed."""
         busy: dict[object, Worker] = {worker.pipe: worker for worker in self.workers if worker.given}
         waited = [self.dismissal.heard, *(worker.pipe for worker in busy.values())]
-        while not (pipes := wait(waited, _PULSE if self.meanwhile else None)):
+        while not (pipes := wait(waited, _PULSE if self.meanwhile or self.longest else None)):
             if self.meanwhile:
                 self.meanwhile()
+            self._end_slow(busy.values())
         if self.dismissal.heard in pipes:
             return False
         for pipe in pipes:
@@ -235,8 +209,15 @@ class _Team(Generic[S, R]):
                 self._note(worker, answer)
         return True
 
+    def _end_slow(self, workers: Iterable[Worker]) -> None:
+        """Kill those that take too long; that they are gone shows as with any other death."""
+        for worker in workers:
+            if self.longest is not None and time.monotonic() - worker.since > self.longest:
+                worker.process.kill()
+
     def _note(self, worker: Worker, answer: Answer[R]) -> None:
         """Keep the answer to what ``worker`` worked on."""
+        worker.since = time.monotonic()
         number = worker.given.popleft()
         self.answers[number] = self.in_work.pop(number), answer
 
@@ -244,8 +225,10 @@ class _Team(Generic[S, R]):
         """Note the crash of ``worker``; what it had not begun goes to others."""
         worker.pipe.close()
         worker.process.join(_GRACE)
-        what = f"the process that read the file {_ending(worker.process.exitcode)}"
-        self._note(worker, ReaderCrashed(self.in_work[worker.given[0]].name, what, _REMEDY))
+        what = f"the process that read the file {ending(worker.process.exitcode)}"
+        if self.longest is not None and time.monotonic() - worker.since > self.longest:
+            what = f"reading it took longer than {self.longest:g} seconds"
+        self._note(worker, ReaderCrashed(self.in_work[worker.given[0]].name, what, REMEDY))
         self.ready.extendleft(reversed(worker.given))
         self.workers.remove(worker)
 
@@ -262,84 +245,3 @@ class _Team(Generic[S, R]):
                 worker.process.join()
             worker.process.close()
         self.workers.clear()
-
-
-def _context() -> BaseContext:
-    """How processes are started: forking is far faster, and safe where no other thread may hold a lock.
-
-    Libraries start threads that Python does not know of, so the system is asked.
-    """
-    forks = sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208
-    return multiprocessing.get_context("fork" if forks else "spawn")
-
-
-def _start(
-    context: BaseContext,
-    function: Callable[[S], R] | None,
-    prepare: Callable[[], None] | None,
-    pipes: list[Connection],
-) -> Worker:
-    """Start a process that applies ``function``, or the one it will be sent; ``pipes`` are our ends to the others."""
-    ours, theirs = context.Pipe()
-    # A forked process holds copies of all pipes. As long as it keeps them, the others never learn of our end.
-    foreign = [*pipes, ours] if context.get_start_method() == "fork" else []
-    process = context.Process(target=_work, args=(function, prepare, theirs, foreign), daemon=True)  # type: ignore[attr-defined]
-    process.start()
-    theirs.close()
-    return Worker(process, ours)
-
-
-def _work(
-    function: Callable[[S], R] | None,
-    prepare: Callable[[], None] | None,
-    pipe: Connection,
-    foreign: list[Connection],
-) -> None:
-    """Run ``prepare``, then answer for one source after another, until the other end of ``pipe`` is closed."""
-    for other in foreign:
-        other.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt at the keyboard reaches us too; our parent acts on it
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if prepare:
-        with suppress(Exception):  # what is wrong will show, and be told, with the first source
-            prepare()
-    while True:
-        try:
-            if function is None:
-                function = pipe.recv()
-            source: S = pipe.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            pipe.send(_answer(function, source))
-        except OSError:
-            return
-
-
-def _answer(function: Callable[[S], R], source: S) -> Answer[R]:
-    """What ``function`` says of ``source``, be it an error."""
-    try:
-        return function(source)
-    except InputError as error:
-        return error
-    except Exception as error:  # noqa: BLE001  # the border of the process: a defect in one letter's reading costs one
-        return defect_in(error, source)
-
-
-def defect_in(error: Exception, source: Given) -> ReaderCrashed:
-    """What a defect in the reading of ``source`` costs: that letter. The error's words may be the letter's own."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    what = f"the reading failed with {type(error).__name__} at {PurePath(last.filename).name}:{last.lineno}"
-    return ReaderCrashed(source.name, what, _REMEDY)
-
-
-def _ending(code: int | None) -> str:
-    """How a process with this exit code ended, in words."""
-    if code is None:
-        return "gave no answer"
-    if code < 0:
-        try:
-            return f"was ended by {signal.Signals(-code).name}"
-        except ValueError:
-            return f"was ended by signal {-code}"
-    return f"ended with code {code} without an answer"

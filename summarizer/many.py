@@ -10,15 +10,16 @@ from threading import Lock, Semaphore
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from summarizer.errors import InputError, SummarizerError
-from summarizer.isolation import Dismissal, Given, defect_in, run_isolated
+from summarizer.isolation import Dismissal, run_isolated
 from summarizer.stages import Begun, Draft, begin, finish
+from summarizer.workers import Given, defect_in
 
 if TYPE_CHECKING:
-    from summarizer.isolation import Worker
     from summarizer.llm.connection import Connection
     from summarizer.llm.run import ModelRun
     from summarizer.loading.source import Source
     from summarizer.pipeline import Summarizer
+    from summarizer.workers import Worker
 
 S = TypeVar("S", bound=Given)
 

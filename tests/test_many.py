@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,9 @@ from tests.llm.sound import sound, user_message
 from tests.loading.made import pdf_of
 
 if TYPE_CHECKING:
-    from summarizer.many import Begins
+    from collections.abc import Generator
+
+    Begins = Generator[tuple[Source, Begun | SummarizerError]]
 
 EXAMPLES = ("imr-form", "imr-form-partly-authorized", "form-2013", "notice-2013", "physician-review")
 ASIDE = 8
@@ -321,3 +324,42 @@ def test_a_server_that_never_answers_is_given_up_for_all_letters() -> None:
             ends = [one for _, one in finish_many(summarizer.run, begun(sources))]
     assert [type(one.failure) for one in ends if isinstance(one, Draft)] == [ModelUnreachable] * 40
     assert server.count <= 2 * (2 + ASIDE)  # those under way when the first was given up
+
+
+def test_where_order_does_not_matter_a_slow_letter_holds_nobody_up() -> None:
+    def slow_first(raw: bytes) -> Step:
+        return Step(answer=sound, delay=1.5 if b"series 0" in raw else 0)
+
+    told: list[float] = []
+    with serving(choose=slow_first) as server, Summarizer(Engine.HYBRID, model=settings_for(server.url)) as summarizer:
+        sources = [numbered(number) for number in range(6)]
+        ends = finish_many(summarizer.run, begun(sources), in_order=False, meanwhile=lambda: told.append(0))
+        read = treatments(ends)
+    assert read[-1].endswith("series 0")
+    assert sorted(read) == [f"MRI of the spine, series {number}" for number in range(6)]
+    assert told, "nobody was called while the slow letter was waited for"
+
+
+def test_a_run_that_ends_asks_about_no_further_letter_and_finishes_those_it_asked_about() -> None:
+    asked = threading.Event()
+    go_on = threading.Event()
+
+    def answer(raw: bytes) -> Step:
+        asked.set()
+        assert go_on.wait(10)
+        return Step(answer=sound)
+
+    with serving(choose=answer) as server:
+        settings = replace(settings_for(server.url), concurrency=1)
+        with Summarizer(Engine.HYBRID, model=settings) as summarizer:
+            ends = finish_many(summarizer.run, begun(numbered(number) for number in range(4)), in_order=False)
+            taken: list[Draft | SummarizerError] = []
+            taker = threading.Thread(target=lambda: taken.extend(end for _, end in ends))
+            taker.start()
+            assert asked.wait(10)
+            summarizer.run.connection.ending = True
+            go_on.set()
+            taker.join(20)
+        assert server.count == 1
+    failures = [end.failure for end in taken if isinstance(end, Draft)]
+    assert sorted(type(failure).__name__ for failure in failures) == ["NoneType", "RunEnding", "RunEnding", "RunEnding"]

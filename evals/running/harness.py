@@ -44,9 +44,9 @@ from evals.running.runs import Complaint, Report, complaints_of, defects_of, let
 from summarizer import __version__
 from summarizer.engine import Engine
 from summarizer.errors import NotADetermination, SummarizerError
-from summarizer.isolation import defect_in
 from summarizer.loading.source import Source
 from summarizer.pipeline import Summarizer
+from summarizer.workers import defect_in
 
 Tell: TypeAlias = Callable[[int, int], object]
 """Hears how many readings are done and how many there are; called from another thread."""

@@ -16,10 +16,14 @@ from summarizer.errors import SummarizerError
 if TYPE_CHECKING:
     import typer
 
-    from summarizer.isolation import Worker
+    from summarizer.workers import Worker
 
 COMMANDS = {
     "summarize": ("summarizer.cli.summarize:summarize", "Summarize determination letters, each value with its proof."),
+    "backfill": (
+        "summarizer.cli.backfill:backfill",
+        "Read letters by the thousand into a store, with nothing lost.",
+    ),
     "prompts": ("summarizer.cli.prompts:prompts", "List, show and compare the prompts that a model is asked by."),
     "cache": ("summarizer.cli.cache:cache", "Look at and prune the answers that were paid for."),
     "schema": ("summarizer.cli.schema:schema", "Print the JSON Schema of a determination."),

@@ -44,9 +44,9 @@ from summarizer.loading.source import Limits, Source, discover
 from summarizer.render.formats import MOST_LETTERS_IN_HTML, Format, Read, stream
 
 if TYPE_CHECKING:
-    from summarizer.isolation import Worker
     from summarizer.llm.settings import ModelSettings
     from summarizer.pipeline import Begun
+    from summarizer.workers import Worker
 
 SOME_FAILED = 3
 """Exit code where an input failed."""

@@ -74,6 +74,38 @@ def test_order_holds_behind_a_slow_one():
     assert [answer for _, answer in run_isolated(act, sources(*names), 2)] == names
 
 
+def test_where_order_does_not_matter_a_slow_one_holds_nobody_up():
+    names = ["hang", *"abcdefgh"]
+    results = run_isolated(act, sources(*names), 2, in_order=False)
+    came = {answer for _, answer in (next(results) for _ in range(7))}  # one waits at hand of the process that hangs
+    results.close()
+    assert len(came) == 7
+    assert "hang" not in came
+    crashing = ["a", "abort", "b", "kill", "c"]
+    answers = {source.name: answer for source, answer in run_isolated(act, sources(*crashing), 2, in_order=False)}
+    assert {name for name, answer in answers.items() if isinstance(answer, ReaderCrashed)} == {"abort", "kill"}
+    assert len(answers) == 5
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+def test_a_source_that_takes_too_long_costs_its_process_alone(in_order):
+    names = ["a", "hang", "b", "slow", "c"]
+    answers = {
+        source.name: answer for source, answer in run_isolated(act, sources(*names), 2, in_order=in_order, longest=8)
+    }
+    assert str(answers.pop("hang")) == (
+        "hang: reading it took longer than 8 seconds; look at the file; the other inputs are not concerned"
+    )
+    assert answers == {name: name for name in ("a", "b", "slow", "c")}
+
+
+def test_meanwhile_is_called_while_no_answer_comes(monkeypatch):
+    monkeypatch.setattr("summarizer.isolation._PULSE", 0.05)
+    calls = []
+    list(run_isolated(act, sources("slow"), 1, meanwhile=lambda: calls.append("heard")))
+    assert calls
+
+
 def test_sources_are_drawn_only_as_answers_are_taken():
     drawn = 0
 

@@ -1,0 +1,160 @@
+"""A runner's time at a ledger: what it claims, what it records, and the lease that it renews."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from summarizer.backfill.kept import State
+from summarizer.backfill.ledger.claims import admit, claim, lot_limit, release
+from summarizer.backfill.ledger.counts import counts, remaining
+from summarizer.backfill.ledger.outcomes import record
+from summarizer.backfill.ledger.rows import Claim, Result, Runner
+from summarizer.backfill.ledger.runners import LEASE, RENEW_EVERY, Watch, leave, register, renew
+from summarizer.backfill.run.job import Brake, Standing
+from summarizer.llm.question import Spent
+
+if TYPE_CHECKING:
+    from summarizer.backfill.ledger.opening import Ledger
+    from summarizer.backfill.run.job import Job
+
+_AT_ONCE: Final = 64
+"""Inputs claimed in one transaction."""
+_UNRECORDED: Final = 0.2
+"""Seconds that a result by rules may wait for others to be recorded with it."""
+_ENDED: Final = (State.DONE, State.NEEDS_REVIEW, State.FAILED, State.DUPLICATE)
+
+
+class Shift:
+    """One runner at one ledger. Claims may be drawn in another thread than the one that records."""
+
+    def __init__(self, ledger: Ledger, recipe: int, job: Job, brake: Brake, tell: Callable[[Standing], object]) -> None:
+        """Sign in; ``tell`` hears how far the run is, several times a second."""
+        self.ledger = ledger
+        self.recipe = recipe
+        self.brake = brake
+        self.spent: Callable[[], Spent] = Spent
+        """What the run has cost so far."""
+        self._tell = tell
+        self._runner = register(ledger)
+        self._watch = Watch(ledger)
+        self._watch.free_dead(self._runner)
+        self._lots = None if job.sample is None else lot_limit(ledger, recipe, job.sample)
+        self._most = job.most
+        self._waiting: list[Result] = []
+        self._began = self._renewed = self._recorded = time.monotonic()
+        self._taken = self._failed = 0
+        self._states = dict(counts(ledger, recipe).by_state)
+        self._ahead = self._may_take()
+
+    @property
+    def runner(self) -> Runner:
+        """As the ledger knows it."""
+        return self._runner
+
+    def claims(self) -> Iterator[Claim]:
+        """Inputs to read, claimed as they are drawn, until none is free, enough are, or the brake is pulled."""
+        while not self.brake.pulled:
+            most = _AT_ONCE if self._most is None else min(_AT_ONCE, self._most)
+            claimed = claim(self.ledger, self._runner, self.recipe, most, self._lots) if most else []
+            if not claimed:
+                return
+            if self._most is not None:
+                self._most -= len(claimed)
+            for one in claimed:
+                if self.brake.pulled:
+                    return
+                yield one
+
+    def admitted(self, one: Claim, sha256: str) -> bool:
+        """Whether these bytes are for this claim to judge, and not another input's already."""
+        return admit(self.ledger, self._runner, one, sha256)
+
+    def take(self, result: Result, *, now: bool = False) -> None:
+        """Record ``result``, with the others that came at about the same time unless it is to be ``now``."""
+        self._waiting.append(result)
+        if now or time.monotonic() - self._recorded >= _UNRECORDED:
+            self._record()
+        self._renew()
+
+    def copied(self) -> None:
+        """Count an input that was found to be a copy when it was admitted."""
+        self._count([State.DUPLICATE])
+
+    def give_back(self, one: Claim) -> None:
+        """Let a claim wait for another run."""
+        release(self.ledger, self._runner, [one.work])
+
+    def meanwhile(self) -> None:
+        """What is due about once a second while no letter comes."""
+        self._record()
+        self._renew()
+
+    def others_died(self) -> bool:
+        """Whether work of a runner that is gone became free; waits for as long as that takes to be known."""
+        until = time.monotonic() + LEASE + 1
+        while not self.brake.pulled and remaining(self.ledger, self.recipe, self._lots) and self._most != 0:
+            if self._watch.free_dead(self._runner):
+                return True
+            if time.monotonic() > until or not getattr(self._watch, "undecided", False):
+                return False
+            time.sleep(0.5)
+            self.meanwhile()
+        return False
+
+    def close(self) -> None:
+        """Record what is there, give back what was not begun, and sign out."""
+        self._record()
+        leave(self.ledger, self._runner)
+        self._states = dict(counts(self.ledger, self.recipe).by_state)
+
+    @property
+    def standing(self) -> Standing:
+        """How far the run is."""
+        seconds = time.monotonic() - self._began
+        return Standing(self._states, self._taken, self._failed, self._ahead, self.spent(), seconds)
+
+    def _record(self) -> None:
+        self._recorded = time.monotonic()
+        if self._waiting:
+            results, self._waiting = self._waiting, []
+            self._count(record(self.ledger, self._runner, results))
+        self._tell(self.standing)
+
+    def _count(self, states: list[State]) -> None:
+        for state in states:
+            if state in _ENDED:
+                self._taken += 1
+                self._failed += state is State.FAILED
+                self._ahead = max(0, self._ahead - 1)
+                self._states[state] += 1
+                self._states[State.PENDING] = max(0, self._states[State.PENDING] - 1)
+
+    def _renew(self) -> None:
+        """Renew the lease; a runner that slept for so long that others took it for dead begins anew."""
+        if time.monotonic() - self._renewed < RENEW_EVERY:
+            return
+        self._renewed = time.monotonic()
+        if not renew(self.ledger, self._runner):
+            self._runner = register(self.ledger)
+        self._watch.free_dead(self._runner)
+        self._states = dict(counts(self.ledger, self.recipe).by_state)
+        self._ahead = self._may_take()
+
+    def _may_take(self) -> int:
+        free = remaining(self.ledger, self.recipe, self._lots)
+        return free if self._most is None else min(free, self._most)
+
+
+@contextmanager
+def shift_at(
+    ledger: Ledger, recipe: int, job: Job, brake: Brake, tell: Callable[[Standing], object]
+) -> Iterator[Shift]:
+    """A shift that is signed out of whatever happens."""
+    shift = Shift(ledger, recipe, job, brake, tell)
+    try:
+        yield shift
+    finally:
+        shift.close()
