@@ -32,6 +32,8 @@ def lot_of(address: str) -> int:
 
 
 def name_of(address: str) -> str:
-    """The file's name without where it is, as a Determination gives its source."""
-    inner = address.partition("::")[0] if "://" in address else address
-    return inner.replace("\\", "/").rstrip("/").rpartition("/")[2] or address
+    """The file's name without where it is, as a Determination gives its source: neither folder nor query."""
+    inner = address.partition("::")[0] if address.startswith("zip://") else address
+    if address.startswith(("http://", "https://")):
+        inner = inner.partition("#")[0].partition("?")[0]
+    return inner.replace("\\", "/").rstrip("/").rpartition("/")[2] or inner
