@@ -32,8 +32,12 @@ def lot_of(address: str) -> int:
 
 
 def name_of(address: str) -> str:
-    """The file's name without where it is, as a Determination gives its source: neither folder nor query."""
+    """The file's name without where it is, as a Determination gives its source: neither folder nor query.
+
+    Bytes of a name that are no UTF-8 are shown as replaced: JSON could not hold them.
+    """
     inner = address.partition("::")[0] if address.startswith("zip://") else address
     if address.startswith(("http://", "https://")):
         inner = inner.partition("#")[0].partition("?")[0]
-    return inner.replace("\\", "/").rstrip("/").rpartition("/")[2] or inner
+    name = inner.replace("\\", "/").rstrip("/").rpartition("/")[2] or inner
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

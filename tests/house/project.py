@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
-UNLOCKED_EXTRAS = {"local", "ray"}
+UNLOCKED_EXTRAS = {"local", "s3"}
 """Too big to install for a test run."""
 
 _PIN = re.compile(r"^(?P<pin>[^\s#-][^\\\n]*?)(?P<hashes>(?: \\\n\s+--hash=\S+)*)$", re.MULTILINE)

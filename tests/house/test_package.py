@@ -62,7 +62,7 @@ def test_the_command_is_where_the_project_says() -> None:
     assert PROJECT["project"]["name"] == DISTRIBUTION
 
 
-def test_the_development_lock_is_made_from_all_extras_but_the_big_ones() -> None:
+def test_the_development_lock_is_made_from_all_extras_that_tests_need() -> None:
     (line,) = re.findall(r"^DEV_EXTRAS := (.*)$", MAKEFILE, re.MULTILINE)
     assert set(line.split()) == EXTRAS.keys() - UNLOCKED_EXTRAS
 
