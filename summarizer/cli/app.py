@@ -24,6 +24,8 @@ COMMANDS = {
         "summarizer.cli.backfill:backfill",
         "Read letters by the thousand into a store, with nothing lost.",
     ),
+    "export": ("summarizer.cli.export:export", "Write what a backfill has read as JSON lines, CSV, Parquet or DuckDB."),
+    "stats": ("summarizer.cli.stats:stats", "Count what a backfill has read: outcomes, guidelines, reasons, days."),
     "prompts": ("summarizer.cli.prompts:prompts", "List, show and compare the prompts that a model is asked by."),
     "cache": ("summarizer.cli.cache:cache", "Look at and prune the answers that were paid for."),
     "schema": ("summarizer.cli.schema:schema", "Print the JSON Schema of a determination."),
