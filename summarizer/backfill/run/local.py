@@ -91,7 +91,7 @@ def _by_model(shift: Shift, job: Job) -> None:
     with Summarizer(job.engine, job.limits, job.settings) as summarizer:
         run = summarizer.run
         before = shift.spent()
-        shift.spent = lambda: before + summarizer.spent
+        shift.spent = shift.paid = lambda: before + summarizer.spent
 
         def meanwhile() -> None:
             run.connection.ending = shift.brake.pulled

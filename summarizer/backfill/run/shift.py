@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import takewhile
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from summarizer.backfill.kept import State
@@ -13,6 +15,7 @@ from summarizer.backfill.ledger.counts import counts, remaining
 from summarizer.backfill.ledger.outcomes import record
 from summarizer.backfill.ledger.rows import Claim, Result, Runner
 from summarizer.backfill.ledger.runners import LEASE, RENEW_EVERY, Watch, leave, register, renew
+from summarizer.backfill.ledger.spending import begin_run, note_spent
 from summarizer.backfill.run.job import Brake, Standing
 from summarizer.llm.question import Spent
 
@@ -37,13 +40,18 @@ class Shift:
         self.brake = brake
         self.spent: Callable[[], Spent] = Spent
         """What the run has cost so far."""
+        self.paid: Callable[[], Spent] = Spent
+        """What of it was paid for requests that were answered at once."""
         self._tell = tell
+        self._signing = Lock()
         self._runner = register(ledger)
         self._watch = Watch(ledger)
         self._watch.free_dead(self._runner)
         self._lots = None if job.sample is None else lot_limit(ledger, recipe, job.sample)
         self._most = job.most
         self._waiting: list[Result] = []
+        self._run = begin_run(ledger, recipe)
+        self._noted = Spent()
         self._began = self._renewed = self._recorded = time.monotonic()
         self._taken = self._failed = 0
         self._states = dict(counts(ledger, recipe).by_state)
@@ -56,17 +64,13 @@ class Shift:
 
     def claims(self) -> Iterator[Claim]:
         """Inputs to read, claimed as they are drawn, until none is free, enough are, or the brake is pulled."""
-        while not self.brake.pulled:
-            most = _AT_ONCE if self._most is None else min(_AT_ONCE, self._most)
-            claimed = claim(self.ledger, self._runner, self.recipe, most, self._lots) if most else []
-            if not claimed:
+        while most := self._room():
+            claimed = claim(self.ledger, self._runner, self.recipe, most, self._lots)
+            if not claimed and not self._was_taken_for_dead():
                 return
             if self._most is not None:
                 self._most -= len(claimed)
-            for one in claimed:
-                if self.brake.pulled:
-                    return
-                yield one
+            yield from takewhile(lambda _: not self.brake.pulled, claimed)
 
     def admitted(self, one: Claim, sha256: str) -> bool:
         """Whether these bytes are for this claim to judge, and not another input's already."""
@@ -98,7 +102,7 @@ class Shift:
         while not self.brake.pulled and remaining(self.ledger, self.recipe, self._lots) and self._most != 0:
             if self._watch.free_dead(self._runner):
                 return True
-            if time.monotonic() > until or not getattr(self._watch, "undecided", False):
+            if time.monotonic() > until or not self._watch.undecided:
                 return False
             time.sleep(0.5)
             self.meanwhile()
@@ -116,11 +120,20 @@ class Shift:
         seconds = time.monotonic() - self._began
         return Standing(self._states, self._taken, self._failed, self._ahead, self.spent(), seconds)
 
+    def _room(self) -> int:
+        """Inputs that may be claimed at once now."""
+        if self.brake.pulled:
+            return 0
+        return _AT_ONCE if self._most is None else min(_AT_ONCE, self._most)
+
     def _record(self) -> None:
         self._recorded = time.monotonic()
         if self._waiting:
             results, self._waiting = self._waiting, []
             self._count(record(self.ledger, self._runner, results))
+        if (paid := self.paid()) != self._noted:
+            note_spent(self.ledger, self._run, paid)
+            self._noted = paid
         self._tell(self.standing)
 
     def _count(self, states: list[State]) -> None:
@@ -133,15 +146,21 @@ class Shift:
                 self._states[State.PENDING] = max(0, self._states[State.PENDING] - 1)
 
     def _renew(self) -> None:
-        """Renew the lease; a runner that slept for so long that others took it for dead begins anew."""
         if time.monotonic() - self._renewed < RENEW_EVERY:
             return
-        self._renewed = time.monotonic()
-        if not renew(self.ledger, self._runner):
-            self._runner = register(self.ledger)
+        self._was_taken_for_dead()
         self._watch.free_dead(self._runner)
         self._states = dict(counts(self.ledger, self.recipe).by_state)
         self._ahead = self._may_take()
+
+    def _was_taken_for_dead(self) -> bool:
+        """Renew the lease. A process that slept for so long that others took it for dead becomes a new runner."""
+        with self._signing:
+            self._renewed = time.monotonic()
+            if renew(self.ledger, self._runner):
+                return False
+            self._runner = register(self.ledger)
+            return True
 
     def _may_take(self) -> int:
         free = remaining(self.ledger, self.recipe, self._lots)

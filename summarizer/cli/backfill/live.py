@@ -39,6 +39,11 @@ class Live:
         """Show one line that stays."""
         self._console.print(line, markup=False, soft_wrap=True)
 
+    def note(self, words: str) -> None:
+        """Show what is being done, where some time has passed."""
+        if self._due():
+            self._draw(words, None, 0)
+
     def listing(self, inputs: int) -> None:
         """Show how many inputs are listed so far."""
         if self._due():

@@ -1,25 +1,20 @@
-"""``imr backfill LETTERS``."""
+"""``imr backfill LETTERS``: which letters, into which store, and how they are read."""
 
 from __future__ import annotations
 
 import os
-import shlex
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from types import FrameType
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Final
 
 import typer
 
-from summarizer.backfill.run.job import Brake, Job
-from summarizer.cli.backfill.store import DEFAULT_STORE, StoreName, opened
+from summarizer.backfill.run.job import Job
+from summarizer.cli.backfill import ways
+from summarizer.cli.backfill.store import DEFAULT_STORE, StoreName
 from summarizer.cli.model import (
     BaseUrl,
     Concurrency,
     Effort,
-    EngineName,
     MaxCost,
     ModelName,
     ModelOptions,
@@ -36,17 +31,11 @@ from summarizer.cli.model import (
 from summarizer.engine import Engine
 from summarizer.loading.source import Limits
 
-if TYPE_CHECKING:
-    from summarizer.cli.backfill.live import Live
-
-SOME_FAILED = 3
-"""Exit code where an input of this run failed, or the run ended early."""
-INTERRUPTED = 130
-"""Exit code after Ctrl-C."""
-_ATTEMPTS = 12
+LOCAL_RAY: Final = "local"
+"""Value of ``--ray`` that means a cluster of its own on this machine."""
+_ATTEMPTS: Final = 12
 """Attempts at a request: a bulk job outlives three minutes without a server."""
-_INTERRUPTED = "interrupted"
-_LIMITS = Limits()
+_LIMITS: Final = Limits()
 
 
 def run(
@@ -59,10 +48,33 @@ def run(
         ),
     ] = None,
     store: StoreName = DEFAULT_STORE,
-    engine: EngineName = None,
+    engine: Annotated[
+        Engine | None, typer.Option("--engine", help="Who makes the judgments; the rules unless a model is named.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Take up at most so many inputs now.")] = None,
     sample: Annotated[
         int | None, typer.Option(min=1, help="Read so many inputs, drawn at random, the same ones in every run.")
+    ] = None,
+    forecast: Annotated[
+        bool,
+        typer.Option("--forecast", help="Tell what a run will take, from a sample read without spending, and stop."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --forecast: as JSON.")] = False,
+    batch: Annotated[
+        bool, typer.Option("--batch", help="Ask by the provider's batches: half the price, within a day.")
+    ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="With --batch: wait for answers; the next run collects them too.")
+    ] = True,
+    poll: Annotated[
+        float | None, typer.Option(min=0.1, metavar="SECONDS", help="With --batch: between two looks; 60 by default.")
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[ADDRESS]",
+            help="Read on Ray, this machine or the cluster at ADDRESS; --store is then a folder of Parquet parts.",
+        ),
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; one a processor by default.")] = None,
     max_pages: Annotated[int, typer.Option(min=1, help="Pages of one letter.")] = _LIMITS.max_pages,
@@ -82,7 +94,7 @@ def run(
     reasoning_effort: Effort = None,
     cache: UseCache = True,
 ) -> None:
-    """Read letters by the thousand into a store; start it again at any time, only what is new or changed is read.
+    """Read letters by the thousand into a store; start again at any time: only what is new or changed is read.
 
     The rules read them unless --engine or --model asks a model.
     Ctrl-C finishes what is under way; twice leaves it.
@@ -106,57 +118,24 @@ def run(
         reasoning_effort,
         cache,
     )
+    chosen = engine or (Engine.HYBRID if options.named or batch else Engine.RULES)
+    if batch and chosen is Engine.RULES:
+        raise typer.BadParameter("the rules ask nobody; choose --engine hybrid or llm", param_hint="--batch")
+    if batch and ray:
+        raise typer.BadParameter("choose one of --batch and --ray", param_hint="--ray")
+    if not inputs and (forecast or ray):
+        raise typer.BadParameter("name the letters", param_hint="LETTERS")
     settings = None
-    engine = engine or (Engine.HYBRID if options.named else Engine.RULES)
-    if engine is not Engine.RULES:
-        settings = replace(options.settings(), max_attempts=_ATTEMPTS)
+    if chosen is not Engine.RULES:
+        settings = replace(options.settings(sending=not forecast), max_attempts=_ATTEMPTS)
     limits = Limits(max_pages=max_pages, max_bytes=max_bytes)
-    job = Job(engine, limits, workers or os.cpu_count() or 1, settings=settings, most=limit, sample=sample)
-    _run_here(inputs or [], store, job)
-
-
-def _run_here(named: list[str], store: str, job: Job) -> None:
-    """List, read and record on this machine, and say how it ended."""
-    from summarizer.backfill.inputs.listing import list_inputs
-    from summarizer.backfill.ledger.recipes import recipe_id
-    from summarizer.backfill.recipe import recipe_of
-    from summarizer.backfill.run.enlisting import enlist_all
-    from summarizer.backfill.run.local import run as run_here
-    from summarizer.backfill.run.told import ended_lines, enlisted_line
-    from summarizer.cli.backfill.live import Live
-
-    brake, live = Brake(), Live()
-    with opened(store, create=True) as ledger, live, _heeding(brake, live):
-        recipe = recipe_of(job.engine, job.limits, job.settings)
-        number = recipe_id(ledger, recipe)
-        if named:
-            live.say(f"imr: {enlisted_line(enlist_all(ledger, number, list_inputs(named), live.listing))}")
-        live.say(f"imr: read by {recipe.label}")
-        standing = run_here(ledger, number, job, brake, live.tell)
-    for line in ended_lines(standing, brake.why, f"imr backfill --store {shlex.quote(store)}"):
-        typer.echo(f"imr: {line}", err=True)
-    if brake.why == _INTERRUPTED:
-        raise typer.Exit(INTERRUPTED)
-    if brake.pulled or standing.failed:
-        raise typer.Exit(SOME_FAILED)
-
-
-@contextmanager
-def _heeding(brake: Brake, live: Live) -> Iterator[None]:
-    """Within, Ctrl-C and a request to terminate end the run in good order; the second one at once."""
-
-    def heed(_number: int, _frame: FrameType | None) -> None:
-        if brake.pulled:
-            raise KeyboardInterrupt
-        brake.pull(_INTERRUPTED)
-        live.say("imr: finishing what is under way; Ctrl-C again leaves it")
-
-    before = {number: signal.signal(number, heed) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    except KeyboardInterrupt:
-        typer.echo("imr: interrupted; what is done is kept, the same command goes on", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    job = Job(chosen, limits, workers or os.cpu_count() or 1, settings=settings, most=limit, sample=sample)
+    named = inputs or []
+    if forecast:
+        ways.forecast(named, store, job, sample, as_json=as_json)
+    elif ray:
+        ways.run_on_ray(named, store, job, None if ray == LOCAL_RAY else ray)
+    elif batch:
+        ways.run_by_batch(named, store, job, poll, wait=wait)
+    else:
+        ways.run_here(named, store, job)

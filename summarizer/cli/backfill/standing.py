@@ -23,8 +23,8 @@ def status(
     form: Annotated[str, typer.Option("--format", metavar="terminal|json", help="How it is shown.")] = "terminal",
 ) -> None:
     """Show how far a store is: inputs by state and what was spent, for each recipe that it has readings of."""
-    from summarizer.backfill.ledger.counts import spent
     from summarizer.backfill.ledger.recipes import known_recipes
+    from summarizer.backfill.ledger.spending import spent
     from summarizer.backfill.run.told import spent_line, states_line
 
     with opened(store) as ledger:
@@ -63,6 +63,7 @@ def failures(
 ) -> None:
     """List the inputs that failed as CSV: address, code, attempts, message."""
     from summarizer.backfill.cells import safe_cell
+    from summarizer.backfill.inputs import shown
     from summarizer.backfill.ledger import failures as failed
 
     with known(store, recipe) as (ledger, chosen):
@@ -72,7 +73,7 @@ def failures(
         wanted: list[str | None] = [*codes] if codes else [None]
         for code in wanted:
             for one in failed.failures(ledger, chosen.id, code):
-                cells = (one.address, one.failure.code, one.attempts, one.failure.message)
+                cells = (shown(one.address), one.failure.code, one.attempts, one.failure.message)
                 rows.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in cells])
     told = ", ".join(f"{number:,} {code}" for code, number in kinds.items())
     typer.echo(f"imr: {told or 'nothing failed'}", err=True)

@@ -1,0 +1,32 @@
+"""Which of some inputs have their answer already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from sqlalchemy import select
+
+from summarizer.backfill.input import Input
+from summarizer.backfill.kept import State
+from summarizer.backfill.ledger.opening import Ledger
+from summarizer.backfill.ledger.tables import inputs, recipes, work
+
+_ANSWERED = (State.DONE.value, State.NEEDS_REVIEW.value, State.DUPLICATE.value)
+
+
+def answered_in(ledger: Ledger, fingerprint: str) -> Callable[[Sequence[Input]], Collection[str]]:
+    """Gives of some inputs the addresses that the recipe of ``fingerprint`` has answered as they are now."""
+    asked = (
+        select(inputs.c.address, inputs.c.stamp)
+        .join(work, work.c.input_id == inputs.c.id)
+        .join(recipes, recipes.c.id == work.c.recipe_id)
+        .where(recipes.c.fingerprint == fingerprint, work.c.state.in_(_ANSWERED))
+    )
+
+    def answered(some: Sequence[Input]) -> Collection[str]:
+        stamps = {one.address: one.stamp for one in some}
+        with ledger.reading() as connection:
+            rows = connection.execute(asked.where(inputs.c.address.in_(list(stamps)))).all()
+        return {address for address, stamp in rows if stamps[address] == stamp}
+
+    return answered
