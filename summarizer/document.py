@@ -54,6 +54,10 @@ class Page:
     """Mean recognition confidence from 0 to 1 where the page was read by OCR; else ``None``."""
 
 
+def _within(span: Span, page: Page) -> Span:
+    return Span(max(span.start, page.start), min(span.end, page.end))
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A letter's text as every later step sees it."""
@@ -85,7 +89,8 @@ class Document:
         for page in self.pages[first:]:
             if page.start >= span.end:
                 break
-            piece = Span(max(span.start, page.start), min(span.end, page.end)).stripped(self.text)
+            within = span if page.start <= span.start and span.end <= page.end else _within(span, page)
+            piece = within.stripped(self.text)
             if piece.start < piece.end:
                 pieces.append((page.number, piece))
         return pieces

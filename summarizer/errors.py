@@ -217,3 +217,9 @@ class StoreFull(StoreError):
 
 class MissingExtra(SummarizerError):
     """An optional part of this project is needed and not installed; the message holds the command that adds it."""
+
+
+class ClusterFailed(SummarizerError):
+    """Ray cannot be started or reached, its nodes cannot read as this machine does, or it broke down."""
+
+    code = "cluster_failed"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_HYPHEN_BREAK = re.compile(r"(?<=[^\W\d_])- (?=\S)")
+_HYPHEN_BREAK = re.compile(r"- (?<=[^\W\d_]- )(?=\S)")
+"""The mark comes first, as what is searched for at once; the letter before it is looked for behind."""
 _LIGATURES = str.maketrans(
     {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
 )
@@ -29,3 +30,9 @@ def comparable(words: str) -> str:
     """
     folded = fold(words)
     return _HYPHEN_BREAK.sub("-", folded) if "- " in folded else folded
+
+
+def are_same_words(one: str, other: str) -> bool:
+    """Whether ``one`` and ``other`` have the same comparable form."""
+    folded = fold(one)
+    return folded == other or comparable(folded) == comparable(other)  # a folded form is its own folded form

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from summarizer.document import Span
 
@@ -21,7 +22,6 @@ _END = re.compile(
     """,
     re.VERBOSE,
 )
-_LAST_WORD = re.compile(r"(\S+)$")
 _NEXT_WORD = re.compile(r"\s*[\"'“(\[]*(\S)")
 
 
@@ -31,6 +31,12 @@ def sentences(text: str, span: Span) -> tuple[Span, ...]:
     A stop after a listed abbreviation, an initial or a list number does not end a sentence, nor
     does one that a lower-case word follows. A stop glued to the next capitalized word does.
     """
+    return _split(text, span)
+
+
+@lru_cache(maxsize=64)
+def _split(text: str, span: Span) -> tuple[Span, ...]:
+    """The sentences, kept for those that ask next: rationales are judged and then checked."""
     found: list[Span] = []
     start = span.start
     for mark in _END.finditer(text, span.start, span.end):
@@ -54,12 +60,13 @@ def _ends(text: str, start: int, mark: int, end: int) -> bool:
         return False
     if text[mark] != ".":
         return True
-    last = _LAST_WORD.search(text, max(start, mark - 24), mark)
-    if not last:
+    before = text[max(start, mark - 24) : mark].removesuffix("\n")
+    if not before or before[-1].isspace():
         return False
-    word = last[1].lstrip("(\"'“[")
+    printed = before.split()[-1]
+    word = printed.lstrip("(\"'“[")
     if word.lower() in _ABBREVIATIONS and not (len(word) > 1 and word.isupper()):
         return False  # "Pt." is a patient, "PT." is therapy
     is_initial = len(word) == 1 and word.isalpha() and word.isupper()
-    is_list_number = word.rstrip(")").isdigit() and last.start(1) <= start + 3
+    is_list_number = word.rstrip(")").isdigit() and text.rfind(printed, 0, mark) <= start + 3
     return not (is_initial or is_list_number)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.folding import comparable, fold
+from summarizer.folding import are_same_words, comparable, fold
 
 WORDS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=60)
 
@@ -43,3 +43,16 @@ def test_folding_does_not_depend_on_where_lines_break(words: list[str], data: st
     gaps = [data.draw(st.sampled_from([" ", "\n", " \n", "\r\n", "\n\n"])) for _ in words[1:]]
     broken = words[0] + "".join(gap + word for gap, word in zip(gaps, words[1:], strict=True))
     assert fold(broken) == " ".join(words)
+
+
+@given(WORDS, WORDS)
+def test_words_are_the_same_exactly_where_their_comparable_forms_are(one: str, other: str) -> None:
+    assert are_same_words(one, other) == (comparable(one) == comparable(other))
+    assert are_same_words(one, fold(one))
+
+
+def test_a_hyphen_that_opens_a_word_or_ends_the_text_is_no_line_end() -> None:
+    assert comparable("pain - knee") == "pain - knee"
+    assert comparable("5- 10 visits") == "5- 10 visits"
+    assert comparable("post- ") == "post-"
+    assert comparable("non- - weight") == "non-- weight"

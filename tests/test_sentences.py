@@ -32,6 +32,9 @@ def split(text: str) -> list[str]:
         ("Heat, ice, etc. The pain stayed.", 2),
         ("Heat, ice, etc. were tried. It stayed.", 2),
         ("It was tried.. Then it stopped.", 2),
+        ("It was tried\n. Then it stopped.", 2),
+        ("1\n. Sciatica was noted.", 1),
+        ("It was tried . Then it stopped.", 1),
     ],
 )
 def test_number_of_sentences(text: str, count: int) -> None:

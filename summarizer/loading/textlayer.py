@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
-from ctypes import c_double
+from collections.abc import Callable, Iterable, Sequence
+from ctypes import byref, c_double
+from itertools import accumulate
 from typing import TypeAlias
 
 import pypdfium2 as pdfium
@@ -74,11 +75,11 @@ class _Boxes:
         self._textpage = textpage
         self._raw = raw
         self._text = text
-        self._ends: list[int] = []
-        self._shifts: list[int] = [0]
+        self._ends: Sequence[int] = ()
+        self._shifts: Sequence[int] = (0,)
         self._turn: Callable[[Rect], Box] | None = None
         self._index_is_char = False
-        self._known: dict[Span, Box | None] = {}
+        self._known: dict[tuple[int, int], Box | None] = {}
 
     def __call__(self, start: int, end: int) -> tuple[Box, ...]:
         """Boxes of the text from ``start`` to ``end``; ValueError where the PDF is closed."""
@@ -86,16 +87,18 @@ class _Boxes:
             raise ValueError("boxes are asked for while the letter is open")
         if self._turn is None:
             self._prepare()
+        text, known = self._text, self._known
         found = []
         while start < end:
-            stop = self._text.find("\n", start, end)
+            stop = text.find("\n", start, end)
             stop = end if stop < 0 else stop
-            words = Span(start, stop).stripped(self._text)
-            if words.start < words.end:
+            line = text[start:stop].strip()
+            if line:
+                first = text.index(line, start)
+                words = first, first + len(line)
                 # A quote, the reason that rests on it and the rationale around them share lines.
-                if words not in self._known:
-                    self._known[words] = self._line(words)
-                if box := self._known[words]:
+                box = known[words] if words in known else known.setdefault(words, self._line(*words))
+                if box:
                     found.append(box)
             start = stop + 1
         return tuple(found)
@@ -110,10 +113,10 @@ class _Boxes:
         turn, textpage, found = self._turn, self._textpage.raw, list[Box | None]()
         for word in words:
             first = self._char(textpage, word.start)
-            if pdfium_c.FPDFText_CountRects(textpage, first, word.end - word.start) != 1:
-                found.append(self._line(word))
+            if _count_rects(textpage, first, word.end - word.start) != 1:
+                found.append(self._line(*word))
                 continue
-            pdfium_c.FPDFText_GetRect(textpage, 0, _LEFT, _TOP, _RIGHT, _BOTTOM)
+            _get_rect(textpage, 0, *_INTO)
             left, bottom, right, top = _LEFT.value, _BOTTOM.value, _RIGHT.value, _TOP.value
             found.append(None if left == right and bottom == top else turn((left, bottom, right, top)))
         return found
@@ -124,6 +127,13 @@ class _Boxes:
         units = len(self._raw) if self._raw.isascii() else len(self._raw.encode("utf-16-le", "surrogatepass")) // 2
         # Text indexes leave characters out and never add any: where both count alike, they are the same.
         self._index_is_char = self._textpage.count_chars() == units
+        if units == len(self._raw) and _HYPHEN not in self._raw and "\x02" not in self._raw:
+            # As on almost every page, only line ends are shorter in the text, and each by one.
+            lines = self._raw.split("\r\n")
+            self._ends = list(accumulate(len(line) + 1 for line in lines[:-1]))
+            self._shifts = range(len(lines))
+            return
+        ends, shifts = [], [0]
         drift = shift = 0  # of the text from the raw text, and of the text index from the text
         for change in _CHANGES.finditer(self._raw):
             if change[0] == "\r\n":
@@ -132,19 +142,19 @@ class _Boxes:
                 drift, shift = drift + 1, shift - 1
             else:
                 shift += 1
-            self._ends.append(change.end() + drift)
-            self._shifts.append(shift)
+            ends.append(change.end() + drift)
+            shifts.append(shift)
+        self._ends, self._shifts = ends, shifts
 
-    def _line(self, words: Span) -> Box | None:
-        """The box around the ink of ``words``, which stand on one line; none where there is no ink."""
+    def _line(self, start: int, end: int) -> Box | None:
+        """The box around the ink of the words from ``start`` to ``end``, which stand on one line; none without ink."""
         assert self._turn is not None
         textpage = self._textpage.raw
-        first = self._char(textpage, words.start)
-        last = self._char(textpage, words.end - 1)
-        count = pdfium_c.FPDFText_CountRects(textpage, first, last - first + 1)
+        first = self._char(textpage, start)
+        last = self._char(textpage, end - 1)
         box: Rect | None = None
-        for index in range(count):
-            if not pdfium_c.FPDFText_GetRect(textpage, index, _LEFT, _TOP, _RIGHT, _BOTTOM):
+        for index in range(_count_rects(textpage, first, last - first + 1)):
+            if not _get_rect(textpage, index, *_INTO):
                 continue
             left, bottom, right, top = _LEFT.value, _BOTTOM.value, _RIGHT.value, _TOP.value
             if left == right and bottom == top:
@@ -164,8 +174,11 @@ class _Boxes:
         return char
 
 
+_count_rects: Callable[..., int] = pdfium_c.FPDFText_CountRects
+_get_rect: Callable[..., int] = pdfium_c.FPDFText_GetRect
 _LEFT, _TOP, _RIGHT, _BOTTOM = c_double(), c_double(), c_double(), c_double()
 """Where PDFium writes a rectangle; PDFium allows one thread only, so one set of them is enough."""
+_INTO = byref(_LEFT), byref(_TOP), byref(_RIGHT), byref(_BOTTOM)
 
 
 def turn_of(page: pdfium.PdfPage) -> Callable[[Rect], Box]:
@@ -174,16 +187,23 @@ def turn_of(page: pdfium.PdfPage) -> Callable[[Rect], Box]:
     A viewer shows the crop box within the media box, turned clockwise by ``/Rotate``.
     """
     x0, y0, x1, y1 = page.get_bbox()
+    rotation = page.get_rotation()
+
+    def upright(rect: Rect) -> Box:
+        left, bottom, right, top = rect
+        return round(left - x0, 2), round(y1 - top, 2), round(right - x0, 2), round(y1 - bottom, 2)
+
+    if not rotation:
+        return upright
     turns: dict[int, Callable[[Rect], Rect]] = {
-        0: lambda rect: (rect[0] - x0, y1 - rect[3], rect[2] - x0, y1 - rect[1]),
         90: lambda rect: (rect[1] - y0, rect[0] - x0, rect[3] - y0, rect[2] - x0),
         180: lambda rect: (x1 - rect[2], rect[1] - y0, x1 - rect[0], rect[3] - y0),
         270: lambda rect: (y1 - rect[3], x1 - rect[2], y1 - rect[1], x1 - rect[0]),
     }
-    turn = turns[page.get_rotation()]
+    turn = turns[rotation]
 
-    def rounded(rect: Rect) -> Box:
+    def turned(rect: Rect) -> Box:
         left, top, right, bottom = turn(rect)
         return round(left, 2), round(top, 2), round(right, 2), round(bottom, 2)
 
-    return rounded
+    return turned

@@ -44,6 +44,7 @@ def quote_features(
         each.about_case >= _RECITES and not (each.wording.closes and not reasons)
         for each, reasons in zip(stated, given, strict=True)
     ]
+    alone = 1 / max(1, sum(core))
     said: dict[Reason, float] = {}
     found = []
     for place, (each, reasons) in enumerate(zip(stated, given, strict=True)):
@@ -51,7 +52,7 @@ def quote_features(
         features["worded"] = sum(leaning[place].values())
         features["after_recitals"] = float(place > last_recital)
         features["position"] = (place + 1) / len(stated)
-        features["alone"] = 1 / max(1, sum(core))
+        features["alone"] = alone
         features["beside_the_case"] = float(not core[place])
         features["first"] = float(place == 0)
         features["last"] = float(place == len(stated) - 1)
@@ -67,7 +68,8 @@ def _features(each: Statement, reasons: Given, best: float) -> dict[str, float]:
     """Features of a statement by itself."""
     strengths = sorted(reasons.values(), reverse=True)
     strongest = min(strengths[0], _STRONG) if strengths else 0.0
-    hits, closes = each.wording.hits, each.wording.closes
+    closes = each.wording.closes
+    speech = [hit.value for hit in each.wording.speech]
     return {
         "about_case": each.about_case,
         "strength": strongest,
@@ -76,11 +78,16 @@ def _features(each: Statement, reasons: Given, best: float) -> dict[str, float]:
         "closes": float(closes),
         "closes_bare": float(closes and strongest < _FAINT),
         "closes_strength": strongest * closes,
-        "history": float(any(hit.value is Speech.HISTORY for hit in hits)),
-        "opening": float(any(hit.value is Speech.OPENING and hit.start == 0 for hit in hits)),
+        "history": float(Speech.HISTORY in speech),
+        "opening": float(Speech.OPENING in speech and _opens(each)),
         "denies": float(bool(each.wording.denials)),
         "recital": max(each.wording.recital, -4.0) / 4,
     }
+
+
+def _opens(each: Statement) -> bool:
+    """Whether a statement turns to the case with its very first words."""
+    return any(hit.value is Speech.OPENING and hit.start == 0 for hit in each.wording.speech)
 
 
 def key_statements(carried: Sequence[float]) -> tuple[int, ...]:

@@ -82,7 +82,8 @@ def rationale_summary(document: Document, telling: Sequence[Span], outcome: Outc
 def simplified(sentence: str) -> str:
     """``sentence`` without lead-ins and closing formula, with a capital first and a period last."""
     plain = _LEAD_IN.sub("", sentence, count=1) if _LEAD_IN.match(sentence) else sentence
-    plain = _ALSO.sub(r"\1 ", plain)
+    if " also " in plain:
+        plain = _ALSO.sub(r"\1 ", plain)
     turned = _TURN.sub("", plain)
     if len(turned.split()) >= _FEWEST and not _OPENS_CLAUSE.match(turned):
         plain = turned

@@ -195,6 +195,7 @@ def reason_features(
     best = max((_key_strength(each, carried) for each in candidates), default=0.0) or 1.0
     firsts = {each.reason: _first(each, carried) for each in candidates}
     specific = {reason for reason, first in firsts.items() if first < _NEVER and reason not in _GENERAL}
+    earliest = min(firsts.values(), default=_NEVER)
     first_specific = min((firsts[reason] for reason in specific), default=_NEVER)
     tops: dict[int, float] = {}
     for each in candidates:
@@ -205,7 +206,7 @@ def reason_features(
         reason, first = each.reason, firsts[each.reason]
         own = _own_features(each, carried, best, tops)
         own["earlier_reasons"] = sum(other < first for other in firsts.values()) / 3 if first < _NEVER else 1.0
-        leads = first < _NEVER and first == min(firsts.values())
+        leads = first < _NEVER and first == earliest
         missing = reason is Reason.INSUFFICIENT_DOCUMENTATION
         own["first"] = float(leads and not missing)
         own["first_missing"] = float(leads and missing)

@@ -9,12 +9,13 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import pairwise
 from math import exp
+from typing import NamedTuple
 
 from schemas import Reason
 from summarizer.document import Span
 from summarizer.sentences import sentences
 from summarizer.vocabulary.phrases import Hit, Phrases, places_of, words_of
-from summarizer.vocabulary.reason_words import ReasonWords, stem
+from summarizer.vocabulary.reason_words import ReasonWords, stems
 from summarizer.vocabulary.reasons import Cue, Frame, Speech, Topic, cues
 
 _MARKS = frozenset(";:")
@@ -36,8 +37,7 @@ class State(IntEnum):
     """The record does not tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Denial:
+class Denial(NamedTuple):
     """How far a denial reaches: words ``start`` to ``end``, half-open."""
 
     state: State
@@ -61,11 +61,13 @@ class Wording:
         """Cue phrases by their first word."""
         self.denials: tuple[Denial, ...] = tuple(_denials(self.words, self.hits))
         """Every denial in it, with its reach."""
-        self.closes: bool = any(hit.value is Speech.CLOSING for hit in self.hits)
+        self.speech: tuple[Hit[Cue], ...] = tuple([hit for hit in self.hits if isinstance(hit.value, Speech)])
+        """Those of its cues that tell how it speaks."""
+        self.closes: bool = Speech.CLOSING in [hit.value for hit in self.speech]
         """Whether it holds words that decide the request."""
-        self.recital: float = _leaning(self.hits, Speech.RECITAL)
+        self.recital: float = _leaning(self.speech, Speech.RECITAL)
         """How much it sounds like a guideline; 0 or less."""
-        self.leaning: float = _leaning(self.hits, Speech.CASE) + self.recital
+        self.leaning: float = _leaning(self.speech, Speech.CASE) + self.recital
         """How much more it sounds like this case than like a guideline."""
         if self.words and self.words[0].isdigit():
             self.leaning -= 0.5
@@ -83,17 +85,17 @@ class Wording:
         Stems of its words and of its pairs of neighbors, with a ``-`` of the words that it denies, and with an
         ``@`` its cues, a topic's or reason's with the number of its ``State``.
         """
-        stems = [stem(word) for word in self.words]
-        found = {*stems, *map("_".join, pairwise(stems))}
+        beginnings = stems(self.words)
+        found = {*beginnings, *map("_".join, pairwise(beginnings))}
         for denial in self.denials:
-            found.update(map("-".__add__, stems[denial.start : denial.end]))
+            found.update(map("-".__add__, beginnings[denial.start : denial.end]))
         for hit in self.hits:
-            if isinstance(hit.value, Topic):
-                found.add(f"@{hit.value.name}{self.state_of(hit):d}")
-            elif isinstance(hit.value, Reason):
-                found.add(f"@{hit.value}{self.state_of(hit):d}")
-            elif isinstance(hit.value, Speech):
-                found.add(f"@{hit.value.value}")
+            value = hit.value
+            if isinstance(value, Speech):
+                found.add("@" + value)
+            elif not isinstance(value, Frame):
+                name = value if isinstance(value, Reason) else value.name
+                found.add(f"@{name}{self.state_of(hit):d}" if self.denials else f"@{name}0")
         return found
 
     def state_of(self, hit: Hit[Cue]) -> State:
@@ -167,14 +169,16 @@ def _without_idle(hits: Sequence[Hit[Cue]]) -> tuple[Hit[Cue], ...]:
 
 def _leaning(hits: Sequence[Hit[Cue]], kind: Speech) -> float:
     """Sum of the three strongest phrases of ``kind`` that do not overlap."""
-    marks = sorted((hit for hit in hits if hit.value is kind), key=lambda hit: -abs(hit.weight))
+    marks = [hit for hit in hits if hit.value is kind]
+    if len(marks) > 1:
+        marks.sort(key=lambda hit: -abs(hit.weight))
     kept: list[Hit[Cue]] = []
     for hit in marks:
-        if all(hit.end <= other.start or other.end <= hit.start for other in kept):
+        if not kept or all(hit.end <= other.start or other.end <= hit.start for other in kept):
             kept.append(hit)
             if len(kept) == _MARKS_COUNTED:
                 break
-    return sum(hit.weight for hit in kept)
+    return sum(hit.weight for hit in kept) if kept else 0.0
 
 
 _FORWARD = {Frame.ABSENT: State.ABSENT, Frame.SILENT: State.SILENT}
@@ -188,19 +192,19 @@ def _denials(words: Sequence[str], hits: Sequence[Hit[Cue]]) -> Iterator[Denial]
     ("to warrant", "prior to") once it has denied something; one that stands after reaches back to
     the last comma or the start of its clause.
     """
-    frames = [hit for hit in hits if isinstance(hit.value, Frame)]
-    if not frames:
+    frames = [(hit.value, hit) for hit in hits if isinstance(hit.value, Frame)]
+    if all(frame is Frame.BREAK or frame is Frame.PURPOSE for frame, _ in frames):
         return
-    breaks = [hit.start for hit in frames if hit.value is Frame.BREAK]
+    breaks = [hit.start for frame, hit in frames if frame is Frame.BREAK]
     breaks += [place for place, word in enumerate(words) if word in _MARKS]
     commas = [place for place, word in enumerate(words) if word == ","]
     topics = [hit.start for hit in hits if isinstance(hit.value, Topic)]
-    purposes = [hit.start for hit in frames if hit.value is Frame.PURPOSE]
-    for hit in frames:
-        if hit.value in _FORWARD:
+    purposes = [hit.start for frame, hit in frames if frame is Frame.PURPOSE]
+    for frame, hit in frames:
+        if frame in _FORWARD:
             stops = [place for place in breaks if place > hit.start]
             stops += [p for p in purposes if p > hit.start and any(hit.start < topic < p for topic in topics)]
-            yield Denial(_FORWARD[hit.value], hit.start + 1, min(stops, default=len(words)), hit)
-        elif hit.value in _BACKWARD:
+            yield Denial(_FORWARD[frame], hit.start + 1, min(stops, default=len(words)), hit)
+        elif frame in _BACKWARD:
             start = max((place + 1 for place in breaks + commas if place < hit.start), default=0)
-            yield Denial(_BACKWARD[hit.value], start, hit.end, hit)
+            yield Denial(_BACKWARD[frame], start, hit.end, hit)

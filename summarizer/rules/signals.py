@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas import Outcome, Reason
 from summarizer.rules.recitals import State, Statement
@@ -22,8 +22,7 @@ _FAINT = 0.3
 """Below it a signal says next to nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """A cue that fired: which reason it gives, how strongly and where."""
 
     reason: Reason
@@ -75,7 +74,7 @@ def _closing_side(stated: Sequence[Statement]) -> Outcome | None:
     """The outcome that the rationale's own last deciding sentence states, if any."""
     for each in reversed(stated):
         words = each.wording.words
-        for hit in each.wording.hits:
+        for hit in each.wording.speech:
             if hit.value is Speech.CLOSING:
                 near = words[max(hit.start - _NEAR_CLOSING, 0) : hit.end + _NEAR_CLOSING]
                 return Outcome.OVERTURNED if _NEGATIONS.isdisjoint(near) else Outcome.UPHELD
@@ -88,7 +87,7 @@ def signals(number: int, each: Statement, names: frozenset[str] = frozenset()) -
     fired: list[Signal] = []
     for hit in each.wording.hits:
         if isinstance(hit.value, Topic):
-            if _inside_another(hit, topics):
+            if len(topics) > 1 and _inside_another(hit, topics):
                 continue
             state = each.wording.state_of(hit)
             for reason, weight in (hit.value.present, hit.value.absent, hit.value.silent)[state]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from functools import cache
+from operator import attrgetter
+from typing import NamedTuple
 
 from summarizer.document import OpenLetter, Span
 from summarizer.reading import Found, JudgementReading
@@ -16,8 +18,7 @@ Plain = dict[str, object]
 """A part of a Determination as plain values by field name, before it is validated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One value with its place in the Determination."""
 
     path: str
@@ -33,7 +34,7 @@ def values_of(part: object) -> object:
     if isinstance(part, Found):
         return part.value
     if isinstance(part, tuple):
-        return tuple(values_of(entry) for entry in part)
+        return tuple([values_of(entry) for entry in part])
     if is_dataclass(part):
         values: Plain = {}
         for name, inner in _parts(part):
@@ -60,15 +61,19 @@ def leaves_of(part: object, path: str = "", field: str = "") -> Iterator[Leaf]:
                 yield from leaves_of(inner, f"{path}.{name}" if path else name, name)
 
 
-def _parts(part: object) -> Iterator[tuple[str, object]]:
-    for name in _field_names(type(part)):  # type: ignore[arg-type]  # a class is hashable, object need not be
-        yield name, getattr(part, name)
+def _parts(part: object) -> Iterable[tuple[str, object]]:
+    """The fields of a dataclass that a Determination has too, by name."""
+    names, values = _fields(type(part))  # type: ignore[arg-type]  # a class is hashable, object need not be
+    return zip(names, values(part), strict=True)
 
 
 @cache
-def _field_names(kind: type) -> tuple[str, ...]:
-    """Names of the fields of a dataclass that a Determination has too."""
-    return tuple(field.name for field in fields(kind) if field.name not in _NOT_FIELDS)
+def _fields(kind: type) -> tuple[tuple[str, ...], Callable[[object], tuple[object, ...]]]:
+    """Names of such fields, and the way to all their values at once."""
+    names = tuple(field.name for field in fields(kind) if field.name not in _NOT_FIELDS)
+    if len(names) > 1:
+        return names, attrgetter(*names)
+    return names, lambda part: tuple(getattr(part, name) for name in names)
 
 
 class Places:
@@ -82,12 +87,16 @@ class Places:
 
     def of(self, spans: tuple[Span, ...]) -> tuple[Plain, ...]:
         """``schemas.Evidence`` of each of ``spans`` as plain values, one for each page that a span touches."""
-        return tuple(place for span in spans for place in self._of_one(span))
+        known = self._known
+        for span in spans:
+            if span not in known:
+                known[span] = self._of_one(span)
+        return known[spans[0]] if len(spans) == 1 else tuple([place for span in spans for place in known[span]])
 
     def _of_one(self, span: Span) -> tuple[Plain, ...]:
-        if span not in self._known:
-            self._known[span] = tuple(
+        return tuple(
+            [
                 {"start": piece.start, "end": piece.end, "page": page, "boxes": self._boxes(piece)}
                 for page, piece in self._document.by_page(span)
-            )
-        return self._known[span]
+            ]
+        )

@@ -11,7 +11,7 @@ from summarizer.vocabulary.pattern import Pattern
 
 _MONTHS = {name: number for number, name in enumerate(MONTHS, 1)}
 _NUMERIC = Pattern(
-    r"(?P<m>\d{1,2})(?:(?P<sep>[/-])\s?(?P<d>\d{1,2})(?P=sep)\s?(?P<y>\d{4,5}|\d{2})|/(?P<year>(?:19|20)\d\d))(?![\d/])"
+    r"(?P<m>\d\d?)(?:(?P<sep>[/-])\s?(?P<d>\d{1,2})(?P=sep)\s?(?P<y>\d{4,5}|\d{2})|/(?P<year>(?:19|20)\d\d))(?![\d/])"
 )
 _NAMED = Pattern(
     r"(?P<month>[JFMASOND][A-Za-z]{2,8})\.?,?\s+(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*,?\s+)?(?:of\s+)?(?P<y>\d{4,5})\b"

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from schemas import CitationSource, Outcome, Priority, Sex, Status
 from summarizer.document import Document
-from summarizer.folding import comparable
+from summarizer.folding import are_same_words, comparable
 from summarizer.reading import Found
 from summarizer.rules.dates import parse_date
 from summarizer.vocabulary.numbers import number_of
@@ -30,11 +30,12 @@ _MALE = re.compile(r"\b(?:male|man|gentleman|boy|father|husband|he|him|his|himse
 
 def status_of(field: str, found: Found[object], document: Document) -> Status:
     """How well ``found`` is proven as a value of ``field`` (its last name, without index)."""
-    if not found.spans or any(span.end > len(document.text) or span.start >= span.end for span in found.spans):
+    length = len(document.text)
+    if not found.spans or not all(start < end <= length for start, end in found.spans):
         return Status.UNVERIFIED
     if field in JUDGED:
         return Status.CITED
-    words = " ".join(span.of(document.text) for span in found.spans)
+    words = " ".join([span.of(document.text) for span in found.spans])
     return Status.VERIFIED if _follows(field, found.value, words) else Status.UNVERIFIED
 
 
@@ -46,7 +47,7 @@ def _follows(field: str, value: object, words: str) -> bool:
         return parse_date(words) == value
     if isinstance(value, (int, float)):
         return number_of(words) == value
-    return isinstance(value, str) and not isinstance(value, StrEnum) and comparable(words) == comparable(value)
+    return isinstance(value, str) and not isinstance(value, StrEnum) and are_same_words(words, value)
 
 
 def _outcome(words: str) -> Outcome | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Final, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -61,9 +61,9 @@ class _Beginnings(NamedTuple, Generic[T]):
     """The vocabulary's keys that the word satisfies."""
     single: tuple[_Pattern[T], ...]
     """Phrases of this one word."""
-    joined: tuple[BySecond[T], ...]
+    joined: BySecond[T]
     """Phrases whose second word follows at once."""
-    gapped: tuple[BySecond[T], ...]
+    gapped: BySecond[T]
     """Phrases whose second word may stand a gap away."""
 
 
@@ -108,8 +108,8 @@ class Phrases(Generic[T]):
             known = _Beginnings(
                 frozenset(keys),
                 tuple(pattern for key in keys for pattern in self._single.get(key, ())),
-                tuple(self._joined[key] for key in keys if key in self._joined),
-                tuple(self._gapped[key] for key in keys if key in self._gapped),
+                _merged([self._joined[key] for key in keys if key in self._joined]),
+                _merged([self._gapped[key] for key in keys if key in self._gapped]),
             )
             if len(self._known) < _WORDS_KEPT:
                 self._known[word] = known
@@ -117,73 +117,66 @@ class Phrases(Generic[T]):
 
     def find(self, words: Sequence[str]) -> list[Hit[T]]:
         """Every phrase in ``words``, by its first word's place."""
-        begun = [self._beginnings(word) for word in words]
+        known = self._known.get
+        begun = [known(word) or self._beginnings(word) for word in words]
         keyed = [each.keys for each in begun]
-        places: dict[str, list[int]] = {}
-        for place, keys in enumerate(keyed):
-            for key in keys:
-                places.setdefault(key, []).append(place)
+        present = dict.fromkeys(chain.from_iterable(keyed)).keys()
+        following = [*keyed[1:], _NO_KEYS]
         found: list[Hit[T]] = []
         for start, (keys, single, joined, gapped) in enumerate(begun):
             if not keys:
                 continue
             for pattern in single:
                 found.append(Hit(start, start + 1, pattern.value, pattern.weight))
-            if joined and start + 1 < len(keyed):
+            # Three of four words begin no phrase that goes on here, which disjoint keys tell at once.
+            if joined and not joined.keys().isdisjoint(following[start]):
                 _add_joined(found, joined, keyed, start)
-            if gapped:
-                _add_gapped(found, gapped, keyed, places, start)
+            if gapped and not gapped.keys().isdisjoint(present):
+                _add_gapped(found, gapped, keyed, start)
         return found
 
 
-def _add_joined(
-    found: list[Hit[T]], joined: Iterable[BySecond[T]], keyed: Sequence[frozenset[str]], start: int
-) -> None:
+_NO_KEYS: Final[frozenset[str]] = frozenset()
+
+
+def _merged(indexes: list[BySecond[T]]) -> BySecond[T]:
+    """All phrases of ``indexes`` by a key of their second word."""
+    if len(indexes) < 2:
+        return indexes[0] if indexes else {}
+    merged: BySecond[T] = {}
+    for index in indexes:
+        for key, patterns in index.items():
+            merged[key] = [*merged.get(key, ()), *patterns]
+    return merged
+
+
+def _add_joined(found: list[Hit[T]], joined: BySecond[T], keyed: Sequence[frozenset[str]], start: int) -> None:
     """Add the phrases that begin at ``start`` and whose second word follows at once."""
-    for by_second in joined:
-        for key in keyed[start + 1]:
-            for pattern in by_second.get(key, ()):
-                end = _joined_end(pattern.joined, keyed, start + 1)
-                for piece in pattern.pieces:
+    for key in keyed[start + 1]:
+        for pattern in joined.get(key, ()):
+            end = _joined_end(pattern.joined, keyed, start + 1)
+            for piece in pattern.pieces:
+                end = end and _next(piece, keyed, end)
+            if end:
+                found.append(Hit(start, end, pattern.value, pattern.weight))
+
+
+def _add_gapped(found: list[Hit[T]], gapped: BySecond[T], keyed: Sequence[frozenset[str]], start: int) -> None:
+    """Add the phrases that begin at ``start`` and go on within a gap, each at its nearest place."""
+    done: set[int] = set()
+    for second in range(start + 1, min(start + _GAP + 2, len(keyed))):
+        for key in keyed[second]:
+            for pattern in gapped.get(key, ()):
+                if id(pattern) in done:
+                    continue
+                end = _joined_end(pattern.pieces[0], keyed, second)
+                if not end:
+                    continue
+                done.add(id(pattern))
+                for piece in pattern.pieces[1:]:
                     end = end and _next(piece, keyed, end)
                 if end:
                     found.append(Hit(start, end, pattern.value, pattern.weight))
-
-
-def _add_gapped(
-    found: list[Hit[T]],
-    gapped: Iterable[BySecond[T]],
-    keyed: Sequence[frozenset[str]],
-    places: Mapping[str, Sequence[int]],
-    start: int,
-) -> None:
-    """Add the phrases that begin at ``start`` and go on within a gap, each at its nearest place."""
-    last = start + _GAP + 1
-    near = [
-        (second, pattern)
-        for by_second in gapped
-        for key in by_second.keys() & places.keys()
-        for second in places[key]
-        if start < second <= last
-        for pattern in by_second[key]
-    ]
-    if len(near) > 1:
-        near.sort(key=_place)
-    done: set[int] = set()
-    for second, pattern in near:
-        if id(pattern) in done:
-            continue
-        end = _joined_end(pattern.pieces[0], keyed, second)
-        if not end:
-            continue
-        done.add(id(pattern))
-        for piece in pattern.pieces[1:]:
-            end = end and _next(piece, keyed, end)
-        if end:
-            found.append(Hit(start, end, pattern.value, pattern.weight))
-
-
-_place = itemgetter(0)
 
 
 def _joined_end(piece: Piece, keyed: Sequence[frozenset[str]], start: int) -> int:

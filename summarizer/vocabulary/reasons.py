@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import cache
 
 from schemas import Reason
@@ -13,7 +13,7 @@ from summarizer.vocabulary.reason_words import ReasonWords, reason_words
 from summarizer.vocabulary.table import table
 
 
-class Frame(Enum):
+class Frame(StrEnum):
     """How far a denial reaches, or that a phrase ends its reach."""
 
     ABSENT = "absent"
@@ -30,7 +30,7 @@ class Frame(Enum):
     """A word at which a new clause begins."""
 
 
-class Speech(Enum):
+class Speech(StrEnum):
     """How a sentence speaks."""
 
     CASE = "case"
@@ -104,8 +104,8 @@ class Weights:
 
     def score(self, features: Mapping[str, float]) -> float:
         """The bias and every feature times its weight."""
-        weight = self.of.get
-        return self.bias + sum(weight(name, 0.0) * value for name, value in features.items())
+        of = self.of
+        return self.bias + sum([of[name] * value for name, value in features.items() if name in of])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 from sqlalchemy import func, insert, select, update
 
@@ -27,24 +27,26 @@ def note_spent(ledger: Ledger, run: int, spent: Spent) -> None:
 
 
 def spent(ledger: Ledger, recipe_id: int) -> Spent:
-    """What all runs and batches of a recipe have cost so far; a request in a batch that got no answer cost nothing."""
-    counts = ("requests", "input_tokens", "cached_input_tokens", "output_tokens", "known_usd", "unpriced")
-    sums = [func.coalesce(func.sum(runs.c[name]), 0) for name in counts]
-    asked = batch_requests.c
-    in_batches = [
-        func.count(),
-        *(func.coalesce(func.sum(asked[name]), 0) for name in counts[1:4]),
-        func.coalesce(func.sum(asked.cost_usd), 0.0),
-        func.count() - func.count(asked.cost_usd),
-    ]
-    answered = (asked.recipe_id == recipe_id, asked.status.is_not(None))
+    """What all runs and batches of a recipe have cost so far."""
+    sums = [func.coalesce(func.sum(runs.c[field.name]), 0) for field in fields(Spent)]
     with ledger.reading() as connection:
-        rows = [
-            connection.execute(select(*sums).where(runs.c.recipe_id == recipe_id)).one(),
-            connection.execute(select(*in_batches).where(*answered)).one(),
-        ]
-    both = [
-        Spent(int(sent), int(read), int(cached), int(written), float(usd), int(unpriced))
-        for sent, read, cached, written, usd, unpriced in rows
-    ]
-    return both[0] + both[1]
+        requests, sent, cached, received, dollars, unpriced = connection.execute(
+            select(*sums).where(runs.c.recipe_id == recipe_id)
+        ).one()
+    at_once = Spent(int(requests), int(sent), int(cached), int(received), float(dollars), int(unpriced))
+    return at_once + spent_in_batches(ledger, recipe_id)
+
+
+def spent_in_batches(ledger: Ledger, recipe_id: int) -> Spent:
+    """What all requests in batches have cost for this recipe, those of failed letters included."""
+    columns = batch_requests.c
+    sums = (columns.input_tokens, columns.cached_input_tokens, columns.output_tokens)
+    asked = select(
+        func.count(),
+        *(func.coalesce(func.sum(column), 0) for column in sums),
+        func.coalesce(func.sum(columns.cost_usd), 0.0),
+        func.count() - func.count(columns.cost_usd),
+    ).where(columns.recipe_id == recipe_id, columns.status.is_not(None))
+    with ledger.reading() as connection:
+        number, sent, cached, received, dollars, unpriced = connection.execute(asked).one()
+    return Spent(number, int(sent), int(cached), int(received), float(dollars), unpriced)

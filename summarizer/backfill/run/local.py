@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from summarizer.backfill.kept import Failure, packed
 from summarizer.backfill.ledger.rows import Claim, Result
 from summarizer.backfill.run.job import Brake, Job, Standing
-from summarizer.backfill.run.reading import Opened, open_letter_of, prepare, read_whole
+from summarizer.backfill.run.judging import Copy, End, Letter, judged
+from summarizer.backfill.run.reading import open_letter_of, prepare, read_whole
 from summarizer.backfill.run.shift import Shift, shift_at
 from summarizer.engine import Engine
-from summarizer.errors import InputError, ModelError, ModelUnreachable, RunEnding, SummarizerError
+from summarizer.errors import InputError, ModelError
 from summarizer.isolation import Dismissal, run_isolated
-from summarizer.stages import Begun, Draft
+from summarizer.stages import Draft
 
 if TYPE_CHECKING:
     from summarizer.backfill.ledger.opening import Ledger
-
-_GONE_AFTER: Final = 2
-"""Times as many letters as may be under way at once that find the server gone, one after the other, end a run."""
 
 
 def run(ledger: Ledger, recipe: int, job: Job, brake: Brake, tell: Callable[[Standing], object]) -> Standing:
@@ -55,31 +52,8 @@ def _by_rules(shift: Shift, job: Job) -> None:
             shift.take(answer if isinstance(answer, Result) else _failed(claim, None, answer))
 
 
-@dataclass(frozen=True, slots=True)
-class _Letter:
-    """A claim on its way through the model."""
-
-    claim: Claim
-    sha256: str | None = None
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.claim.name
-
-    @property
-    def light(self) -> bool:
-        """As the claim."""
-        return self.claim.light
-
-
-class _Copy(SummarizerError):
-    """Another input with the same bytes is judged already."""
-
-
 def _by_model(shift: Shift, job: Job) -> None:
     """Letters opened in worker processes, judged side by side, recorded one by one as they are finished."""
-    from summarizer.many import finish_many
     from summarizer.pipeline import Summarizer
 
     dismissal = Dismissal()
@@ -89,71 +63,26 @@ def _by_model(shift: Shift, job: Job) -> None:
         opening, shift.claims(), job.workers, dismissal=dismissal, in_order=False, longest=job.longest
     )
     with Summarizer(job.engine, job.limits, job.settings) as summarizer:
-        run = summarizer.run
         before = shift.spent()
         shift.spent = shift.paid = lambda: before + summarizer.spent
-
-        def meanwhile() -> None:
-            run.connection.ending = shift.brake.pulled
-            shift.meanwhile()
-
-        ends = finish_many(run, _begun(shift, opened), dismissal.say, in_order=False, meanwhile=meanwhile)
+        ends = judged(summarizer.run, opened, shift.admitted, shift.brake, shift.meanwhile, dismissal.say)
         with closing(ends):
-            outage = _Outage(shift.brake, _GONE_AFTER * run.connection.settings.concurrency)
             for letter, end in ends:
-                if run.connection.stopped is not None:
-                    shift.brake.pull(str(run.connection.stopped))
-                run.connection.ending = shift.brake.pulled
                 _take(shift, letter, end)
-                outage.heard(end)
 
 
-def _begun(
-    shift: Shift, opened: Generator[tuple[Claim, Opened | InputError]]
-) -> Generator[tuple[_Letter, Begun | SummarizerError]]:
-    """The letters to judge; a copy of one is told apart before it is paid for."""
-    with closing(opened):
-        for claim, one in opened:
-            if isinstance(one, InputError):
-                yield _Letter(claim), one
-            elif isinstance(one.begun, Begun) and not shift.admitted(claim, one.sha256):
-                yield _Letter(claim, one.sha256), _Copy()
-            else:
-                yield _Letter(claim, one.sha256), one.begun
-
-
-def _take(shift: Shift, letter: _Letter, end: Draft | SummarizerError) -> None:
-    """Record what came of one letter. What the rules judged in a model's place is never stored."""
-    failure = end.failure if isinstance(end, Draft) else end
-    if isinstance(failure, _Copy):
-        shift.copied()
-    elif isinstance(failure, ModelError) and (failure.concerns_all or isinstance(failure, RunEnding)):
+def _take(shift: Shift, letter: Letter, end: End) -> None:
+    """Record what came of one letter."""
+    if end is None:
         shift.give_back(letter.claim)
-    elif isinstance(failure, InputError | ModelError):
-        shift.take(_failed(letter.claim, letter.sha256, failure), now=True)
+    elif isinstance(end, Copy):
+        shift.copied()
+    elif isinstance(end, Draft):
+        kept = packed(end.summary().determination)
+        shift.take(Result(letter.claim.work, letter.sha256, kept=kept), now=True)
     else:
-        assert isinstance(end, Draft)
-        shift.take(Result(letter.claim.work, letter.sha256, kept=packed(end.summary().determination)), now=True)
+        shift.take(_failed(letter.claim, letter.sha256, end), now=True)
 
 
 def _failed(claim: Claim, sha256: str | None, error: InputError | ModelError) -> Result:
     return Result(claim.work, sha256, failure=Failure.of(error))
-
-
-class _Outage:
-    """Pulls the brake where one letter after the other finds no server."""
-
-    def __init__(self, brake: Brake, most: int) -> None:
-        self._brake = brake
-        self._most = most
-        self._in_a_row = 0
-
-    def heard(self, end: Draft | SummarizerError) -> None:
-        """Count how ``end`` came to be."""
-        failure = end.failure if isinstance(end, Draft) else end
-        if isinstance(failure, ModelUnreachable):
-            self._in_a_row += 1
-            if self._in_a_row >= self._most:
-                self._brake.pull(str(failure))
-        elif isinstance(end, Draft):
-            self._in_a_row = 0

@@ -1,0 +1,1 @@
+"""A store that is a folder of Parquet files, wherever fsspec reaches: many machines write to it at once."""

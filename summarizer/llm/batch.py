@@ -1,0 +1,341 @@
+"""A provider's batch interface over the wire: files, and batches made of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
+
+import httpx2
+import openai
+
+from summarizer.errors import ModelError, UnknownModel
+from summarizer.llm.attempts import Attempts
+from summarizer.llm.batch_lines import code_in
+from summarizer.llm.connection import Connection, HttpRefused, fresh
+from summarizer.llm.failures import Kind, Transient, meaning_of
+from summarizer.llm.settings import shown_server
+from summarizer.llm.silence import quiet
+
+if TYPE_CHECKING:
+    from openai.types import Batch
+
+T = TypeVar("T")
+
+OURS: Final = "imr_batch"
+"""Name of the metadata that tells our batches apart; its value is the batch's own number, made before it was sent."""
+QUEUE_FULL: Final = frozenset({"token_limit_exceeded", "enqueued_token_limit_exceeded", "batch_queue_full"})
+"""Codes that say that too much waits already. Source: openai-python, issue 2084."""
+_NO_INTERFACE: Final = frozenset({404, 405, 501})
+_LISTED: Final = 1_000
+"""Batches that are looked through for one of ours, the newest first."""
+
+
+class NoBatchInterface(ModelError):
+    """The server takes no batches."""
+
+    code = "no_batch_interface"
+    concerns_all = True
+
+
+class QueueFull(ModelError):
+    """The provider holds as many tokens of batches as it takes; later it takes more."""
+
+    code = "queue_full"
+
+
+class FileGone(ModelError):
+    """A file of a batch is not at the provider any more."""
+
+    code = "file_gone"
+
+
+class Status(StrEnum):
+    """How far a batch is."""
+
+    VALIDATING = "validating"
+    """Its file is being looked at."""
+    IN_PROGRESS = "in_progress"
+    """It is being worked on."""
+    FINALIZING = "finalizing"
+    """Its answers are being written."""
+    CANCELLING = "cancelling"
+    """It is being ended."""
+    COMPLETED = "completed"
+    """All is done."""
+    FAILED = "failed"
+    """Its file was refused; nothing was worked on."""
+    EXPIRED = "expired"
+    """The time is over; what was done is there."""
+    CANCELLED = "cancelled"
+    """Somebody ended it; what was done is there."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more comes."""
+        return self in (Status.COMPLETED, Status.FAILED, Status.EXPIRED, Status.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an input file was refused."""
+
+    code: str
+    """Kind of the problem."""
+    line: int | None
+    """The line, from 1; ``None`` where it is no line's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderBatch:
+    """A batch as the provider tells of it."""
+
+    id: str
+    """Its name there."""
+    status: Status
+    """How far it is."""
+    ours: str | None
+    """Our number of it."""
+    created: int
+    """When it was made, in seconds since 1970 by the provider's clock."""
+    completed: int
+    """Requests with an answer."""
+    output_file: str | None
+    """File of the answers."""
+    error_file: str | None
+    """File of the requests that got none."""
+    problems: tuple[Problem, ...]
+    """Why its file was refused."""
+
+    @property
+    def queue_was_full(self) -> bool:
+        """Whether it was refused for what else waits."""
+        return self.status is Status.FAILED and any(problem.code in QUEUE_FULL for problem in self.problems)
+
+
+async def upload(connection: Connection, name: str, file: IO[bytes]) -> str:
+    """Upload an input file and return the provider's name of it. It is streamed. Raises ``ModelError``."""
+
+    async def once() -> str:
+        file.seek(0)
+        told = await connection.client.files.create(file=(name, file, "application/jsonl"), purpose="batch")
+        return told.id
+
+    return await _called(connection, once)
+
+
+async def create(connection: Connection, file: str, endpoint: str, number: str, store: str) -> ProviderBatch:
+    """Make a batch of an uploaded file; one that was made already, its answer lost, is found by its ``number``.
+
+    Raises:
+        QueueFull: too much waits already.
+        FileGone: the file is not there any more.
+        ModelError: it cannot be made, or it is not known whether it was: then look for it with ``find``.
+    """
+    body: dict[str, object] = {
+        "input_file_id": file,
+        "endpoint": endpoint,
+        "completion_window": "24h",
+        "metadata": {OURS: number, "imr_store": store},
+    }
+    tried = 0
+
+    async def once() -> ProviderBatch:
+        nonlocal tried
+        tried += 1
+        if tried > 1 and (found := await _look(connection, number)):
+            return found
+        return _read(await connection.client.post("/batches", body=body, cast_to=_batch()))
+
+    made = await _called(connection, once)
+    if tried > 1:
+        # One whose answer came late would be worked on, and paid, beside the one that we know of.
+        for other in await _all_ours(connection, number):
+            if other.id != made.id and not other.status.ended:
+                await cancel(connection, other.id)
+    return made
+
+
+async def find(connection: Connection, number: str) -> ProviderBatch | None:
+    """Our batch ``number``, where the provider has one that was not refused. Raises ``ModelError``."""
+
+    async def once() -> ProviderBatch | None:
+        return await _look(connection, number)
+
+    return await _called(connection, once)
+
+
+async def retrieve(connection: Connection, batch: str) -> ProviderBatch:
+    """How far a batch is. Raises ``ModelError``."""
+
+    async def once() -> ProviderBatch:
+        return _read(await connection.client.batches.retrieve(batch))
+
+    return await _called(connection, once)
+
+
+async def cancel(connection: Connection, batch: str) -> None:
+    """End a batch. Raises ``ModelError``."""
+
+    async def once() -> None:
+        await connection.client.batches.cancel(batch)
+
+    await _called(connection, once)
+
+
+async def delete_file(connection: Connection, file: str) -> None:
+    """Delete a file, so that no batch can be made of it any more. Raises ``ModelError``."""
+
+    async def once() -> None:
+        await connection.client.files.delete(file)
+
+    try:
+        await _called(connection, once)
+    except (FileGone, NoBatchInterface):
+        return
+
+
+async def read_lines(connection: Connection, file: str, take: Callable[[list[bytes]], object], at_once: int) -> None:
+    """Give ``take`` the lines of a file, ``at_once`` at a time; where it breaks off it is read from its beginning.
+
+    The whole file is never in memory. Raises ``FileGone`` and other ``ModelError``.
+    """
+
+    async def once() -> None:
+        lines: list[bytes] = []
+        async for line in _lines(connection, file):
+            lines.append(line)
+            if len(lines) >= at_once:
+                take(lines)
+                lines = []
+        if lines:
+            take(lines)
+
+    await _called(connection, once)
+
+
+async def _lines(connection: Connection, file: str) -> AsyncIterator[bytes]:
+    """Lines by line feeds alone: the client's own would break at signs that may stand in an answer."""
+    rest = b""
+    async with connection.client.files.with_streaming_response.content(file) as response:
+        async for piece in response.iter_bytes():
+            *whole, rest = (rest + piece).split(b"\n")
+            for line in whole:
+                if line.strip():
+                    yield line
+    if rest.strip():
+        yield rest
+
+
+async def _look(connection: Connection, number: str) -> ProviderBatch | None:
+    """The oldest of our batches of this number that was not refused."""
+    alive = [one for one in await _all_ours(connection, number) if one.status is not Status.FAILED]
+    return min(alive, key=lambda one: one.created, default=None)
+
+
+async def _all_ours(connection: Connection, number: str) -> list[ProviderBatch]:
+    found, seen = [], 0
+    async for one in connection.client.batches.list(limit=100):
+        seen += 1
+        if (one.metadata or {}).get(OURS) == number:
+            found.append(_read(one))
+        if seen >= _LISTED:
+            break
+    return found
+
+
+def _batch() -> type[Batch]:
+    from openai.types import Batch
+
+    return Batch
+
+
+def _read(told: Batch) -> ProviderBatch:
+    """What we need of a batch; servers that call themselves compatible leave parts out."""
+    metadata: Mapping[str, object] = told.metadata or {}
+    number = metadata.get(OURS)
+    errors = (told.errors.data if told.errors else None) or ()
+    try:
+        status = Status(told.status)
+    except ValueError:
+        status = Status.IN_PROGRESS
+    counts = told.request_counts
+    return ProviderBatch(
+        told.id,
+        status,
+        number if isinstance(number, str) else None,
+        told.created_at,
+        counts.completed if counts else 0,
+        told.output_file_id,
+        told.error_file_id,
+        tuple(Problem(error.code or "refused", error.line) for error in errors),
+    )
+
+
+async def _called(connection: Connection, once: Callable[[], Awaitable[T]]) -> T:
+    """The answer of a call, tried as often as it takes. Raises ``ModelError``, which holds nothing of a request."""
+    attempts = Attempts(connection)
+    try:
+        async for attempt in attempts.retrying():
+            with attempt:
+                try:
+                    return await _typed(connection, once)
+                except Transient as failure:
+                    attempts.failed(failure)
+                    raise
+    except Transient as failure:
+        error: ModelError = failure.at_last(connection.settings.model, attempts.made)
+    except ModelError as final:
+        error = final
+    raise fresh(error)
+
+
+async def _typed(connection: Connection, once: Callable[[], Awaitable[T]]) -> T:
+    """One attempt. Raises ``Transient`` or ``ModelError``."""
+    failure: Transient | ModelError
+    try:
+        with quiet():
+            answer = await once()
+        connection.reached = True
+        return answer
+    except HttpRefused as refused:
+        connection.reached = True
+        failure = _meaning(connection, refused)
+    except openai.APIConnectionError:
+        failure = Transient(Kind.TRANSPORT, f"no answer from {shown_server(connection.settings)}")
+    except httpx2.HTTPError:
+        failure = Transient(Kind.TRANSPORT, "the connection broke off within the answer")
+    except (openai.OpenAIError, ValueError, TypeError, AttributeError):
+        failure = Transient(Kind.GARBLED, "the server's answer is none of the batch interface")
+    # Outside of any handler, so that no request hangs on it.
+    raise failure
+
+
+def _meaning(connection: Connection, refused: HttpRefused) -> Transient | ModelError:
+    """What a status means for a file or a batch."""
+    model = connection.settings.model
+    code = code_in(refused.body)
+    if code in QUEUE_FULL:
+        return QueueFull(model, "too many tokens wait in batches already", "go on when other batches are done")
+    meaning = meaning_of(model, refused.status, refused.headers, refused.body)
+    if refused.status in _NO_INTERFACE or isinstance(meaning, UnknownModel):
+        if _speaks_of_a_thing(refused.body):
+            return FileGone(model, f"the server answered {refused.status}", "it may have been deleted there")
+        return NoBatchInterface(
+            model,
+            f"{shown_server(connection.settings)} takes no batches (it answered {refused.status})",
+            "leave --batch out, or use a provider that has a batch interface",
+        )
+    return meaning
+
+
+def _speaks_of_a_thing(body: bytes) -> bool:
+    """Whether a 404 is about one file or batch, and not about the address."""
+    try:
+        told: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    error = told.get("error") if isinstance(told, dict) else None
+    return isinstance(error, dict) and bool(error.get("param") or error.get("code"))
