@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 if TYPE_CHECKING:
     from summarizer.backfill.kept import Counts, Stored
     from summarizer.backfill.ledger.opening import Ledger
-    from summarizer.backfill.ledger.rows import KnownRecipe
+    from summarizer.backfill.ledger.rows import FailedInput, KnownRecipe
+    from summarizer.llm.question import Spent
 
 _DATABASES: Final = ("sqlite", "postgresql", "postgres")
 
@@ -25,6 +26,15 @@ class Store(Protocol):
 
     def counts(self, recipe: str | None = None) -> Counts:
         """Inputs by state under ``recipe``."""
+
+    def recipes(self) -> list[KnownRecipe]:
+        """Every recipe that it has readings by, the last used first."""
+
+    def spent(self, recipe: str | None = None) -> Spent:
+        """What ``recipe`` has cost so far."""
+
+    def failures(self, recipe: str | None = None, code: str | None = None) -> Iterator[FailedInput]:
+        """Inputs that could not be read, those of one kind of error alone where ``code`` names it."""
 
     def close(self) -> None:
         """Let go of it."""
@@ -72,6 +82,21 @@ class _LedgerStore:
         from summarizer.backfill.ledger.counts import counts
 
         return counts(self._ledger, self.recipe(recipe).id)
+
+    def recipes(self) -> list[KnownRecipe]:
+        from summarizer.backfill.ledger.recipes import known_recipes
+
+        return known_recipes(self._ledger)
+
+    def spent(self, recipe: str | None = None) -> Spent:
+        from summarizer.backfill.ledger.spending import spent
+
+        return spent(self._ledger, self.recipe(recipe).id)
+
+    def failures(self, recipe: str | None = None, code: str | None = None) -> Iterator[FailedInput]:
+        from summarizer.backfill.ledger.failures import failures
+
+        return failures(self._ledger, self.recipe(recipe).id, code)
 
     def close(self) -> None:
         self._ledger.close()

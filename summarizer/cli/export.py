@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
 from contextlib import closing
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from summarizer.backfill.export.forms import Form, form_of, write
-from summarizer.backfill.kept import Counts, State, Stored
+from summarizer.backfill.kept import Counts, State
 from summarizer.backfill.stores import Store, open_store
 from summarizer.cli.output import to_stdout
-from summarizer.cli.progress import Progress
-from summarizer.errors import MissingExtra
-from summarizer.extras import command_for
+from summarizer.cli.stores import INTERRUPTED, RecipeName, need, shown_letters
 from summarizer.render.phrases import printable
 
 if TYPE_CHECKING:
     from summarizer.backfill.export.placing import Written
 
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells expect it."""
 _STDOUT = Path("-")
-_STORES = ("alembic", "sqlalchemy")
 _NEEDED = {Form.PARQUET: ("pyarrow",), Form.DUCKDB: ("duckdb", "pyarrow")}
 
 
@@ -49,12 +41,7 @@ def export(
             help="Ends in .jsonl, .csv, .parquet or .duckdb; replaced whole. - is standard output, as .jsonl.",
         ),
     ] = _STDOUT,
-    recipe: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FINGERPRINT", help="Export the recipe whose fingerprint begins so; by default the last used."
-        ),
-    ] = None,
+    recipe: RecipeName = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a DuckDB database with other tables too.")] = False,
     columns: Annotated[  # noqa: ARG001  # the callback acts on it
         bool,
@@ -73,7 +60,7 @@ def export(
     form = Form.JSON_LINES if output == _STDOUT else _form(output)
     if "://" not in store and Path(store).exists() and output.exists() and output.samefile(store):
         raise typer.BadParameter("this is the store itself", param_hint="-o")
-    _need(form)
+    need(*_NEEDED.get(form, ()))
     try:
         with closing(open_store(store)) as opened:
             _export(opened, recipe, form, output, force)
@@ -89,18 +76,11 @@ def _form(output: Path) -> Form:
     return form
 
 
-def _need(form: Form) -> None:
-    """Raise ``MissingExtra`` where a package is not installed."""
-    needed = (*_STORES, *_NEEDED.get(form, ()))
-    if missing := [name for name in needed if find_spec(name) is None]:
-        raise MissingExtra(f"this export needs {', '.join(missing)}; install with: {command_for('backfill')}")
-
-
 def _export(store: Store, recipe: str | None, form: Form, output: Path, force: bool) -> None:
     """Write the letters of one recipe and tell what was written."""
     chosen = store.recipe(recipe)
     counts = store.counts(chosen.fingerprint)
-    letters = _shown(store.letters(chosen.fingerprint), counts)
+    letters = shown_letters(store.letters(chosen.fingerprint), counts)
     if output == _STDOUT:
         from summarizer.backfill.export.json_lines import lines
 
@@ -113,17 +93,6 @@ def _export(store: Store, recipe: str | None, form: Form, output: Path, force: b
     for file in written:
         rows = ", ".join(f"{count:,} {table}" for table, count in file.rows)
         typer.echo(f"{printable(str(file.path))}: {rows}", err=True)
-
-
-def _shown(letters: Iterable[Stored], counts: Counts) -> Iterator[Stored]:
-    """``letters`` with a bar on a terminal."""
-    if not sys.stderr.isatty():
-        yield from letters
-        return
-    with Progress(counts[State.DONE] + counts[State.NEEDS_REVIEW]) as bar:
-        for stored in letters:
-            yield stored
-            bar.step()
 
 
 def _told(counts: Counts) -> str:

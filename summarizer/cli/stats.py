@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import closing
 from enum import StrEnum
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from summarizer.backfill.kept import Counts, State, Stored
 from summarizer.backfill.stats.about import About
 from summarizer.backfill.stats.tallies import By, Tallies, tally
 from summarizer.backfill.stores import Store, open_store
 from summarizer.cli.output import CannotWrite, screen, to_file, to_stdout
-from summarizer.cli.progress import Progress
-from summarizer.errors import MissingExtra
-from summarizer.extras import command_for
+from summarizer.cli.stores import INTERRUPTED, need, shown_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from summarizer.backfill.stats.table import Table
 
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells expect it."""
-_STORES = ("alembic", "sqlalchemy")
 _CHARTS = ("altair", "vl_convert")
 
 
@@ -63,7 +55,7 @@ def stats(
     """
     if form is Form.CSV and output is None:
         raise typer.BadParameter("--format csv writes a file a table; name their folder with -o", param_hint="--format")
-    _need(form)
+    need(*(_CHARTS if form is Form.HTML else ()))
     try:
         with closing(open_store(store)) as opened:
             about, tallies = _counted(opened, store, recipe, by)
@@ -73,13 +65,6 @@ def stats(
     _show(form, output, tallies, about.lines(tallies))
 
 
-def _need(form: Form) -> None:
-    """Raise ``MissingExtra`` where a package is not installed."""
-    needed = (*_STORES, *(_CHARTS if form is Form.HTML else ()))
-    if missing := [name for name in needed if find_spec(name) is None]:
-        raise MissingExtra(f"statistics need {', '.join(missing)}; install with: {command_for('backfill')}")
-
-
 def _counted(opened: Store, store: str, recipe: str | None, by: By) -> tuple[About, Tallies]:
     """The letters of one recipe, counted."""
     from summarizer.backfill.stats.facts import facts_of
@@ -87,18 +72,7 @@ def _counted(opened: Store, store: str, recipe: str | None, by: By) -> tuple[Abo
     chosen = opened.recipe(recipe)
     counts = opened.counts(chosen.fingerprint)
     about = About(store, chosen.label, chosen.fingerprint, counts.by_state)
-    return about, tally(map(facts_of, _shown(opened.letters(chosen.fingerprint), counts)), by)
-
-
-def _shown(letters: Iterable[Stored], counts: Counts) -> Iterator[Stored]:
-    """``letters`` with a bar on a terminal."""
-    if not sys.stderr.isatty():
-        yield from letters
-        return
-    with Progress(counts[State.DONE] + counts[State.NEEDS_REVIEW]) as bar:
-        for stored in letters:
-            yield stored
-            bar.step()
+    return about, tally(map(facts_of, shown_letters(opened.letters(chosen.fingerprint), counts)), by)
 
 
 def _show(form: Form, output: Path | None, tallies: Tallies, lines: Sequence[str]) -> None:

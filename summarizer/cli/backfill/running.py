@@ -55,6 +55,7 @@ def run(
     sample: Annotated[
         int | None, typer.Option(min=1, help="Read so many inputs, drawn at random, the same ones in every run.")
     ] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Read inputs that failed again, too.")] = False,
     forecast: Annotated[
         bool,
         typer.Option("--forecast", help="Tell what a run will take, from a sample read without spending, and stop."),
@@ -134,8 +135,8 @@ def run(
     if forecast:
         ways.forecast(named, store, job, sample, as_json=as_json)
     elif ray:
-        ways.run_on_ray(named, store, job, None if ray == LOCAL_RAY else ray)
+        ways.run_on_ray(named, store, job, None if ray == LOCAL_RAY else ray, retry=retry)
     elif batch:
-        ways.run_by_batch(named, store, job, poll, wait=wait)
+        ways.run_by_batch(named, store, job, poll, wait=wait, retry=retry)
     else:
-        ways.run_here(named, store, job)
+        ways.run_here(named, store, job, retry=retry)

@@ -4,90 +4,109 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
-from typing import Annotated
+import shlex
+from collections import Counter
+from collections.abc import Iterator
+from enum import StrEnum
+from io import StringIO
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from summarizer.cli.backfill.store import DEFAULT_STORE, RecipeName, StoreName, known, opened
+from summarizer.cli.backfill.store import DEFAULT_STORE, StoreName, ledger_at, store_at
 from summarizer.cli.output import to_stdout
+from summarizer.cli.stores import RecipeName
+from summarizer.render.words import count
 
-Codes = Annotated[
+if TYPE_CHECKING:
+    from summarizer.backfill.ledger.rows import FailedInput, KnownRecipe
+    from summarizer.llm.question import Spent
+
+Codes: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--code", metavar="CODE", help="Failures of this kind alone, such as model_unreachable; repeatable."),
 ]
 
 
+class Format(StrEnum):
+    """How ``imr backfill status`` answers."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+
+
 def status(
     store: StoreName = DEFAULT_STORE,
-    form: Annotated[str, typer.Option("--format", metavar="terminal|json", help="How it is shown.")] = "terminal",
+    form: Annotated[Format, typer.Option("--format", help="Lines for people, or JSON.")] = Format.TERMINAL,
 ) -> None:
     """Show how far a store is: inputs by state and what was spent, for each recipe that it has readings of."""
-    from summarizer.backfill.ledger.recipes import known_recipes
-    from summarizer.backfill.ledger.spending import spent
+    with store_at(store) as opened:
+        recipes = [(one, opened.spent(one.fingerprint)) for one in opened.recipes()]
+    if form is Format.JSON:
+        told = [_values(*one) for one in recipes]
+        to_stdout([json.dumps(told, indent=2, ensure_ascii=False), "\n"], encoding="utf-8")
+    else:
+        lines = [line for one in recipes for line in _lines(*one)]
+        to_stdout([f"{line}\n" for line in lines or ["nothing is in this store yet"]])
+
+
+def _values(recipe: KnownRecipe, spent: Spent) -> dict[str, object]:
+    return {
+        "recipe": recipe.fingerprint,
+        "label": recipe.label,
+        "parts": dict(recipe.parts),
+        "inputs": sum(recipe.states.values()),
+        **{state.value: number for state, number in recipe.states.items()},
+        "requests": spent.requests,
+        "input_tokens": spent.input_tokens,
+        "cached_input_tokens": spent.cached_input_tokens,
+        "output_tokens": spent.output_tokens,
+        "cost_usd": spent.cost_usd,
+    }
+
+
+def _lines(recipe: KnownRecipe, spent: Spent) -> Iterator[str]:
     from summarizer.backfill.run.told import spent_line, states_line
 
-    with opened(store) as ledger:
-        recipes = [(one, spent(ledger, one.id)) for one in known_recipes(ledger)]
-    if form == "json":
-        told = [
-            {
-                "recipe": one.fingerprint,
-                "label": one.label,
-                "parts": dict(one.parts),
-                "inputs": sum(one.states.values()),
-                **{state.value: number for state, number in one.states.items()},
-                "requests": cost.requests,
-                "input_tokens": cost.input_tokens,
-                "cached_input_tokens": cost.cached_input_tokens,
-                "output_tokens": cost.output_tokens,
-                "cost_usd": cost.cost_usd,
-            }
-            for one, cost in recipes
-        ]
-        to_stdout([json.dumps(told, indent=2, ensure_ascii=False), "\n"], encoding="utf-8")
-        return
-    lines = []
-    for one, cost in recipes:
-        lines.append(f"{one.fingerprint[:12]}  {one.label}")
-        lines.append(f"  {sum(one.states.values()):,} inputs: {states_line(one.states)}")
-        if line := spent_line(cost):
-            lines.append(f"  {line}")
-    to_stdout([f"{line}\n" for line in lines or ["nothing is in this store yet"]])
+    yield f"{recipe.fingerprint[:12]}  {recipe.label}"
+    yield f"  {count(sum(recipe.states.values()), 'input')}: {states_line(recipe.states)}"
+    if line := spent_line(spent):
+        yield f"  {line}"
 
 
-def failures(
-    store: StoreName = DEFAULT_STORE,
-    codes: Codes = None,
-    recipe: RecipeName = None,
-) -> None:
+def failures(store: StoreName = DEFAULT_STORE, codes: Codes = None, recipe: RecipeName = None) -> None:
     """List the inputs that failed as CSV: address, code, attempts, message."""
-    from summarizer.backfill.cells import safe_cell
-    from summarizer.backfill.inputs import shown
-    from summarizer.backfill.ledger import failures as failed
-
-    with known(store, recipe) as (ledger, chosen):
-        kinds = failed.failure_kinds(ledger, chosen.id)
-        rows = csv.writer(sys.stdout, lineterminator="\n")
-        rows.writerow(("address", "code", "attempts", "message"))
+    kinds: Counter[str] = Counter()
+    with store_at(store) as opened:
         wanted: list[str | None] = [*codes] if codes else [None]
-        for code in wanted:
-            for one in failed.failures(ledger, chosen.id, code):
-                cells = (shown(one.address), one.failure.code, one.attempts, one.failure.message)
-                rows.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in cells])
-    told = ", ".join(f"{number:,} {code}" for code, number in kinds.items())
+        found = (one for code in wanted for one in opened.failures(recipe, code))
+        to_stdout(_rows(found, kinds), encoding="utf-8")
+    told = ", ".join(f"{number:,} {code}" for code, number in kinds.most_common())
     typer.echo(f"imr: {told or 'nothing failed'}", err=True)
 
 
-def retry(
-    store: StoreName = DEFAULT_STORE,
-    codes: Codes = None,
-    recipe: RecipeName = None,
-) -> None:
+def _rows(found: Iterator[FailedInput], kinds: Counter[str]) -> Iterator[str]:
+    from summarizer.backfill.cells import safe_cell
+    from summarizer.backfill.inputs import shown
+
+    yield _row("address", "code", "attempts", "message")
+    for one in found:
+        kinds[one.failure.code] += 1
+        yield _row(safe_cell(shown(one.address)), one.failure.code, one.attempts, safe_cell(one.failure.message))
+
+
+def _row(*cells: object) -> str:
+    line = StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
+def retry(store: StoreName = DEFAULT_STORE, codes: Codes = None, recipe: RecipeName = None) -> None:
     """Let inputs that failed be read again by the next run: all, or those of some kinds."""
     from summarizer.backfill.ledger.failures import retry as free
-    from summarizer.render.words import count
+    from summarizer.backfill.ledger.recipes import chosen_recipe
 
-    with known(store, recipe) as (ledger, chosen):
-        freed = free(ledger, chosen.id, codes or ())
-    typer.echo(f"imr: {count(freed, 'input')} will be read again; go on with: imr backfill --store {store}", err=True)
+    with ledger_at(store) as ledger:
+        freed = free(ledger, chosen_recipe(ledger, recipe).id, codes or ())
+    again = f"go on with: imr backfill --store {shlex.quote(store)} and the options of the run before" if freed else ""
+    typer.echo(f"imr: {count(freed, 'input')} will be read again{'; ' if again else ''}{again}", err=True)

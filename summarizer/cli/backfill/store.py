@@ -1,16 +1,18 @@
-"""Options and openings that the commands over a store share."""
+"""Options and openings that the commands of ``imr backfill`` share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
+from summarizer.cli.stores import need
+
 if TYPE_CHECKING:
     from summarizer.backfill.ledger.opening import Ledger
-    from summarizer.backfill.ledger.rows import KnownRecipe
+    from summarizer.backfill.stores import Store
 
 DEFAULT_STORE: Final = "imr.db"
 
@@ -23,32 +25,23 @@ StoreName: TypeAlias = Annotated[
         help="Where readings are kept: an SQLite file, or postgresql://user@host/database.",
     ),
 ]
-RecipeName: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        "--recipe",
-        metavar="FINGERPRINT",
-        help="Readings by this recipe, named as `imr backfill status` shows it; the last used by default.",
-    ),
-]
 
 
 @contextmanager
-def opened(store: str, *, create: bool = False) -> Iterator[Ledger]:
-    """The ledger that ``store`` names, closed in the end."""
+def ledger_at(store: str, *, create: bool = False) -> Iterator[Ledger]:
+    """The ledger that ``store`` names, closed in the end. Raises ``StoreError`` and ``MissingExtra``."""
+    need()
     from summarizer.backfill.ledger.opening import open_ledger
 
-    ledger = open_ledger(store, create=create)
-    try:
+    with closing(open_ledger(store, create=create)) as ledger:
         yield ledger
-    finally:
-        ledger.close()
 
 
 @contextmanager
-def known(store: str, recipe: str | None) -> Iterator[tuple[Ledger, KnownRecipe]]:
-    """The ledger, and the recipe of it that is asked for."""
-    from summarizer.backfill.ledger.recipes import chosen_recipe
+def store_at(store: str) -> Iterator[Store]:
+    """The ledger or folder of parts that ``store`` names. Raises ``StoreError`` and ``MissingExtra``."""
+    need()
+    from summarizer.backfill.stores import open_store
 
-    with opened(store) as ledger:
-        yield ledger, chosen_recipe(ledger, recipe)
+    with closing(open_store(store)) as opened:
+        yield opened

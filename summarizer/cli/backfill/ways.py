@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from summarizer.backfill.run.job import Brake, Job, Standing
-from summarizer.cli.backfill.store import opened
+from summarizer.cli.backfill.store import ledger_at
 from summarizer.cli.output import screen, to_stdout
+from summarizer.cli.stores import INTERRUPTED, need
 
 if TYPE_CHECKING:
     from summarizer.backfill.ledger.opening import Ledger
@@ -23,30 +24,29 @@ if TYPE_CHECKING:
 
 SOME_FAILED: Final = 3
 """Exit code where an input of this run failed, or the run ended early."""
-INTERRUPTED: Final = 130
-"""Exit code after Ctrl-C."""
 _BY_HAND: Final = "interrupted"
 
 
-def run_here(named: list[str], store: str, job: Job) -> None:
+def run_here(named: list[str], store: str, job: Job, *, retry: bool) -> None:
     """Read on this machine."""
     from summarizer.backfill.run.local import run
 
-    _into_ledger(named, store, job, run)
+    _into_ledger(named, store, job, run, retry=retry)
 
 
-def run_by_batch(named: list[str], store: str, job: Job, poll: float | None, *, wait: bool) -> None:
+def run_by_batch(named: list[str], store: str, job: Job, poll: float | None, *, wait: bool, retry: bool) -> None:
     """Ask by a provider's batches, and wait for them or not."""
     from summarizer.backfill.batch.run import POLL, submit_and_collect
 
     def ask(ledger: Ledger, recipe: int, job: Job, brake: Brake, tell: Callable[[Standing], object]) -> Standing:
         return submit_and_collect(ledger, recipe, job, brake, tell, poll_seconds=poll or POLL, wait=wait)
 
-    _into_ledger(named, store, job, ask)
+    _into_ledger(named, store, job, ask, retry=retry)
 
 
-def run_on_ray(named: list[str], store: str, job: Job, address: str | None) -> None:
+def run_on_ray(named: list[str], store: str, job: Job, address: str | None, *, retry: bool) -> None:
     """Read on Ray, into a folder of Parquet parts."""
+    need("duckdb", "fsspec", "pyarrow")
     from summarizer.backfill.beyond.driver import run_on_ray as run
     from summarizer.backfill.recipe import recipe_of
     from summarizer.cli.backfill.live import Live
@@ -55,12 +55,13 @@ def run_on_ray(named: list[str], store: str, job: Job, address: str | None) -> N
     with live, _heeding(brake, live):
         recipe = recipe_of(job.engine, job.limits, job.settings)
         live.say(f"imr: read by {recipe.label}, on Ray")
-        standing = run(named, store, recipe, job, address, brake, live.tell)
+        standing = run(named, store, recipe, job, address, brake, live.tell, retry=retry)
     _say_how_it_ended(standing, brake, f"imr backfill {shlex.join(named)} --ray --store {shlex.quote(store)}")
 
 
 def forecast(named: list[str], store: str, job: Job, sample: int | None, *, as_json: bool) -> None:
     """Print what a run would take; nothing is sent, nothing is written."""
+    need("scipy")
     from summarizer.backfill.forecast.making import SAMPLE
     from summarizer.backfill.forecast.making import forecast as reckoned
     from summarizer.backfill.forecast.text import plain, render
@@ -72,7 +73,7 @@ def forecast(named: list[str], store: str, job: Job, sample: int | None, *, as_j
         if "://" in store or Path(store).is_file():
             from summarizer.backfill.ledger.answered import answered_in
 
-            with opened(store) as ledger:
+            with ledger_at(store) as ledger:
                 fingerprint = recipe_of(job.engine, job.limits, job.settings).fingerprint
                 found = reckoned(named, job, sample or SAMPLE, answered_in(ledger, fingerprint), live.note)
         else:
@@ -89,21 +90,27 @@ def _into_ledger(
     store: str,
     job: Job,
     run: Callable[[Ledger, int, Job, Brake, Callable[[Standing], object]], Standing],
+    *,
+    retry: bool,
 ) -> None:
     """List, read and record, and say how it ended."""
     from summarizer.backfill.inputs.listing import list_inputs
+    from summarizer.backfill.ledger.failures import retry as free
     from summarizer.backfill.ledger.recipes import recipe_id
     from summarizer.backfill.recipe import recipe_of
     from summarizer.backfill.run.enlisting import enlist_all
     from summarizer.backfill.run.told import enlisted_line
     from summarizer.cli.backfill.live import Live
+    from summarizer.render.words import count
 
     brake, live = Brake(), Live()
-    with opened(store, create=True) as ledger, live, _heeding(brake, live):
+    with ledger_at(store, create=True) as ledger, live, _heeding(brake, live):
         recipe = recipe_of(job.engine, job.limits, job.settings)
         number = recipe_id(ledger, recipe)
         if named:
             live.say(f"imr: {enlisted_line(enlist_all(ledger, number, list_inputs(named), live.listing))}")
+        if retry:
+            live.say(f"imr: {count(free(ledger, number), 'input')} that failed will be read again")
         live.say(f"imr: read by {recipe.label}")
         standing = run(ledger, number, job, brake, live.tell)
     _say_how_it_ended(standing, brake, f"imr backfill --store {shlex.quote(store)}")
