@@ -24,7 +24,7 @@ demo: $(VENV)/.run-installed ## summarize the example letters
 	$(BIN)/imr summarize $(sort $(wildcard examples/*.pdf))
 
 test: lint ## every check, every test, and the gate
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 	$(BIN)/imr eval gate
 
 gate: $(VENV)/.dev-installed ## hold this tree against the bounds and baselines of the gold set

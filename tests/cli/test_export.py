@@ -170,7 +170,7 @@ def test_ctrl_c_leaves_the_old_file(imr, store: Path, tmp_path: Path, monkeypatc
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(command, "_shown", interrupted)
+    monkeypatch.setattr(command, "shown_letters", interrupted)
     run = imr("export", store, "-o", tmp_path / "out.jsonl")
     assert (run.code, run.err) == (130, f"imr: interrupted; nothing was written to {tmp_path}/out.jsonl\n")
     assert (tmp_path / "out.jsonl").read_text() == "old"
@@ -179,10 +179,10 @@ def test_ctrl_c_leaves_the_old_file(imr, store: Path, tmp_path: Path, monkeypatc
 def test_a_missing_package_is_named_with_the_command_that_adds_it(
     imr, store: Path, tmp_path: Path, monkeypatch
 ) -> None:
-    monkeypatch.setattr(command, "find_spec", lambda name: None if name == "duckdb" else object())
+    monkeypatch.setattr("summarizer.cli.stores.find_spec", lambda name: None if name == "duckdb" else object())
     run = imr("export", store, "-o", tmp_path / "out.duckdb")
     assert run.code == 3
-    assert "needs duckdb" in run.err
+    assert "this needs duckdb" in run.err
     assert "[backfill]" in run.err
     assert imr("export", store, "-o", tmp_path / "out.csv").code == 0
 

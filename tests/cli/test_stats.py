@@ -110,7 +110,7 @@ def test_a_place_that_cannot_be_written_is_told(store: Path, tmp_path: Path, cap
 def test_what_charts_need_is_named_before_anything_is_read(
     store: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("summarizer.cli.stats.find_spec", lambda name: None if name == "altair" else object())
+    monkeypatch.setattr("summarizer.cli.stores.find_spec", lambda name: None if name == "altair" else object())
     done = stats(capfd, store, "--format", "html")
     assert (done.code, done.out) == (3, "")
-    assert "statistics need altair; install with:" in done.err
+    assert "this needs altair; install with:" in done.err
