@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from evals.report.svg import BASE, INK, LINE, MUTED, NEW, ROWS, WRONG, drawn
+from summarizer.render.drawing import INK, LINE, MUTED, ROWS, drawn
 
 if TYPE_CHECKING:
     import altair as alt
     from markupsafe import Markup
 
+NEW, BASE, WRONG = (f"var(--{name})" for name in "new base wrong".split())
+"""Colors of the two runs and of what is wrong, by the page's own names."""
 COLUMNS: Final = 3
 """Small multiples side by side; so many fit a printed page."""
 _PANEL: Final = 176

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from io import StringIO
 from itertools import groupby
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -14,6 +13,7 @@ from rich.text import Text
 
 from schemas import Outcome, Status
 from summarizer.render import words
+from summarizer.render.paper import paper
 from summarizer.render.phrases import quoted
 from summarizer.render.sheet import Check, Fact, ItemSheet, Place, Sheet, joined
 
@@ -36,19 +36,7 @@ def render(sheet: Sheet, width: int = PLAIN_WIDTH, *, styled: bool = False, symb
     ``styled`` adds ANSI codes (colors follow ``NO_COLOR``); ``symbols=False`` keeps the sheet's own
     signs in ASCII, for streams that cannot show others. Lines have no trailing spaces when not styled.
     """
-    out = StringIO()
-    # An explicit color system: rich would otherwise ask this process's own standard output.
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=styled,
-        force_interactive=False,
-        color_system="standard" if styled else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
+    console, out = paper(width, styled=styled)
     for part in _Setter(sheet, symbols).parts():
         console.print(part)
     text = out.getvalue()

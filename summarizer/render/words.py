@@ -183,3 +183,19 @@ def of_field(path: str | None) -> str:
 def count(number: int, one: str, many: str | None = None) -> str:
     """``number`` with its noun: ``1 item``, ``3 items``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """``0.8 s``, ``42 s``, ``6 min``, ``3 h 20 min``, ``4 d 2 h``."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 99.5:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 100:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {rest} min"
+    days, hours = divmod(round(minutes / 60), 24)
+    return f"{days} d {hours} h"

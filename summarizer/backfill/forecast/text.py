@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from io import StringIO
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from summarizer.backfill.forecast.figures import (
@@ -16,9 +15,10 @@ from summarizer.backfill.forecast.figures import (
     Bound,
     Forecast,
 )
+from summarizer.render.paper import paper
 from summarizer.render.phrases import printable
 from summarizer.render.spending import dollars
-from summarizer.render.words import count
+from summarizer.render.words import count, duration
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -60,21 +60,9 @@ def plain(forecast: Forecast) -> dict[str, object]:
 
 def render(forecast: Forecast, width: int = 80, *, styled: bool = False, symbols: bool = True) -> str:
     """Set the forecast in ``width`` columns. ``styled`` adds ANSI codes; ``symbols=False`` keeps to ASCII."""
-    from rich.console import Console
     from rich.text import Text
 
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=styled,
-        force_interactive=False,
-        color_system="standard" if styled else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
+    console, out = paper(width, styled=styled)
     console.print(Text(headline(forecast), style="bold"))
     console.print()
     console.print(_table(forecast))
@@ -127,10 +115,10 @@ def rows(forecast: Forecast) -> Iterator[Row]:
     yield _row("Size", forecast.bytes, _size)
     if forecast.asked is not None:
         yield from _asked(forecast.asked)
-    yield _row(f"Reading, {count(forecast.workers, 'process', 'processes')}", forecast.reading_seconds, _time)
+    yield _row(f"Reading, {count(forecast.workers, 'process', 'processes')}", forecast.reading_seconds, duration)
     if forecast.asked is not None:
-        yield _row(f"Asking, by the {_BOUNDS[forecast.asked.bound]}", forecast.asked.seconds, _time)
-        yield _row("Time, both side by side", forecast.seconds, _time)
+        yield _row(f"Asking, by the {_BOUNDS[forecast.asked.bound]}", forecast.asked.seconds, duration)
+        yield _row("Time, both side by side", forecast.seconds, duration)
 
 
 def _asked(asked: Asked) -> Iterator[Row]:
@@ -199,19 +187,3 @@ def _size(number: float) -> str:
     while number >= 999.5 and unit < len(_UNITS) - 1:
         number, unit = number / 1000, unit + 1
     return f"{number:.0f} {_UNITS[unit]}" if unit == 0 or number >= 99.5 else f"{number:.1f} {_UNITS[unit]}"
-
-
-def _time(seconds: float) -> str:
-    """``0.4 s``, ``42 s``, ``12 min``, ``5 h 20 min``, ``3 d 4 h``."""
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    if seconds < 99.5:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    if minutes < 100:
-        return f"{minutes} min"
-    hours, rest = divmod(minutes, 60)
-    if hours < 48:
-        return f"{hours} h {rest} min"
-    days, hours = divmod(round(minutes / 60), 24)
-    return f"{days} d {hours} h"

@@ -7,14 +7,18 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
-from summarizer.backfill.stats.svg import INK, LINE, MARK, MUTED, OTHER, ROWS, drawn
 from summarizer.backfill.stats.table import percent
 from summarizer.backfill.stats.tallies import By
+from summarizer.render.drawing import INK, LINE, MUTED, ROWS, drawn
 
 if TYPE_CHECKING:
     import altair as alt
     from markupsafe import Markup
 
+MARK, OTHER = (f"var(--{name})" for name in "mark other".split())
+"""Colors of what is counted, by the page's own names."""
+_RIGHT: Final = 12
+"""Room in pixels right of a chart."""
 _WIDTH: Final = 620
 """Width of a chart over time in pixels."""
 _HEIGHT: Final = 200
@@ -119,7 +123,7 @@ def stacks(parts: Sequence[Stack], by: By, name: str, title: str) -> Markup:
         total[part.start] = total.get(part.start, 0) + part.items
     most = max(total, key=lambda start: total[start])
     told = f"{_range(by, list(total))}; most items in {by.printed(most)}: {total[most]:,}; the table has every {by}."
-    return drawn(whole, _dated(parts), name, title, told)
+    return drawn(whole, _dated(parts), name, title, told, right=_RIGHT)
 
 
 def heat(cells: Sequence[Heat], name: str, title: str, told: str) -> Markup:
@@ -137,7 +141,7 @@ def heat(cells: Sequence[Heat], name: str, title: str, told: str) -> Markup:
     filled = chart.transform_filter("datum.share > 0").mark_rect(fill=MARK).encode(depth)
     texts = chart.mark_text(fontSize=11, color=INK).encode(text=alt.Text("said:N"))
     whole = alt.layer(grid, filled, texts).properties(width=_CELL * len(across), height=_ROW * len(down))
-    return drawn(whole, [asdict(cell) for cell in cells], name, title, told)
+    return drawn(whole, [asdict(cell) for cell in cells], name, title, told, right=_RIGHT)
 
 
 def spreads(parts: Sequence[Spread], by: By, name: str, title: str) -> Markup:
@@ -160,7 +164,7 @@ def spreads(parts: Sequence[Spread], by: By, name: str, title: str) -> Markup:
         f"{_range(by, [part.start for part in parts])}; medians from {min(medians):.1f} to {max(medians):.1f} days; "
         f"the table has every {by}."
     )
-    return drawn(whole, _dated(parts), name, title, told)
+    return drawn(whole, _dated(parts), name, title, told, right=_RIGHT)
 
 
 def _chart() -> alt.Chart:

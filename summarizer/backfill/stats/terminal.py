@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from summarizer.backfill.stats.table import Kind, Table, printed
+from summarizer.render.paper import paper
 from summarizer.render.phrases import printable
 
 if TYPE_CHECKING:
@@ -30,20 +30,7 @@ def render(
     A table that is too wide goes on below, each part with the names of its rows. A note that stood above another
     table is not said again. ``styled`` adds ANSI codes; ``symbols=False`` keeps to ASCII.
     """
-    from rich.console import Console
-
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=styled,
-        force_interactive=False,
-        color_system="standard" if styled else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
+    console, out = paper(width, styled=styled)
     for part in _parts(tables, lines, width):
         console.print(part)
     text = out.getvalue()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 FONT: Final = "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 """Fonts that machines have; the page's own style uses the same."""
-INK, MUTED, LINE, MARK, OTHER = (f"var(--{name})" for name in "ink muted line mark other".split())
+INK, MUTED, LINE = (f"var(--{name})" for name in "ink muted line".split())
 """Colors by the page's own names, so that a chart follows it into the dark and onto paper."""
 
 ROWS: Final = "rows"
@@ -37,7 +37,7 @@ def drawn(
     title: str,
     description: str,
     *,
-    right: int = 12,
+    right: int = 44,
 ) -> Markup:
     """``chart`` of ``rows`` as one ``<svg>``, for a screen reader a picture with ``title`` and ``description``.
 
