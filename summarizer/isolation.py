@@ -9,6 +9,7 @@ letter. This one has no threads and answers for one letter after a few milliseco
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -132,6 +133,8 @@ class _Team(Generic[S, R]):
         self.in_work: dict[int, S] = {}
         self.ready: deque[int] = deque()
         self.answers: dict[int, tuple[S, Answer[R]]] = {}
+        self.again: set[int] = set()
+        """Sources that were given out once more."""
 
     def answered(self, waiting: Iterator[tuple[int, S]]) -> Generator[tuple[S, Answer[R]]]:
         """The answers as they are due, the sources in ``waiting`` given out as there is room for them."""
@@ -193,10 +196,14 @@ class _Team(Generic[S, R]):
         """Wait until at least one source in work has its answer, and note it; ``False`` where all are dismissed."""
         busy: dict[object, Worker] = {worker.pipe: worker for worker in self.workers if worker.given}
         waited = [self.dismissal.heard, *(worker.pipe for worker in busy.values())]
-        while not (pipes := wait(waited, _PULSE if self.meanwhile or self.longest else None)):
+        while True:
+            pipes = wait(waited, _PULSE if self.meanwhile or self.longest else None)
+            # Also while others answer; one whose answer is there is not slow, however late we come for it.
+            self._end_slow(worker for pipe, worker in busy.items() if pipe not in pipes)
+            if pipes:
+                break
             if self.meanwhile:
                 self.meanwhile()
-            self._end_slow(busy.values())
         if self.dismissal.heard in pipes:
             return False
         for pipe in pipes:
@@ -211,8 +218,11 @@ class _Team(Generic[S, R]):
 
     def _end_slow(self, workers: Iterable[Worker]) -> None:
         """Kill those that take too long; that they are gone shows as with any other death."""
+        if self.longest is None:
+            return
+        latest = time.monotonic() - self.longest
         for worker in workers:
-            if self.longest is not None and time.monotonic() - worker.since > self.longest:
+            if worker.since < latest:
                 worker.process.kill()
 
     def _note(self, worker: Worker, answer: Answer[R]) -> None:
@@ -225,10 +235,15 @@ class _Team(Generic[S, R]):
         """Note the crash of ``worker``; what it had not begun goes to others."""
         worker.pipe.close()
         worker.process.join(_GRACE)
-        what = f"the process that read the file {ending(worker.process.exitcode)}"
-        if self.longest is not None and time.monotonic() - worker.since > self.longest:
-            what = f"reading it took longer than {self.longest:g} seconds"
-        self._note(worker, ReaderCrashed(self.in_work[worker.given[0]].name, what, REMEDY))
+        number = worker.given[0]
+        if worker.process.exitcode == -signal.SIGTERM and number not in self.again:
+            # No letter does that. Who stops a service ends all its processes at once, and we finish what is under way.
+            self.again.add(number)
+        else:
+            what = f"the process that read the file {ending(worker.process.exitcode)}"
+            if self.longest is not None and time.monotonic() - worker.since > self.longest:
+                what = f"reading it took longer than {self.longest:g} seconds"
+            self._note(worker, ReaderCrashed(self.in_work[number].name, what, REMEDY))
         self.ready.extendleft(reversed(worker.given))
         self.workers.remove(worker)
 

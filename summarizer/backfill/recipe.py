@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,8 @@ _READING: Final = (
     "document.py folding.py reading.py sentences.py stages.py layouts loading rules verify vocabulary".split()
 )
 """Of this package, what a reading by rules depends on."""
+_SOURCES: Final = frozenset({".py", ".toml", ".txt"})
+"""Endings of the files that are ours: an editor's and a system's own stand beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def recipe_of(engine: Engine, limits: Limits, settings: ModelSettings | None = N
         "max_bytes": str(limits.max_bytes),
     }
     if engine is Engine.RULES:
-        return Recipe(engine.value, {**parts, "rules": _sources_sha256()})
+        return Recipe(engine.value, {**parts, "rules": _sources_sha256(), "pdf": version("pypdfium2")})
     assert settings is not None
     return Recipe(*_asked(engine, settings, parts))
 
@@ -61,9 +64,10 @@ def recipe_of(engine: Engine, limits: Limits, settings: ModelSettings | None = N
 def _asked(engine: Engine, settings: ModelSettings, parts: dict[str, str]) -> tuple[str, dict[str, str]]:
     """Label and parts of a recipe with a model; limits, prices, time-outs and the key change no answer."""
     from summarizer.llm.answer_key import reading_version
+    from summarizer.llm.modes import shape_for
     from summarizer.llm.outline import PROMPT as OUTLINE
     from summarizer.llm.prompts import load_prompt, prompt_for
-    from summarizer.llm.settings import bare_address
+    from summarizer.llm.settings import bare_address, found_file
 
     prompt = prompt_for(settings.prompt, "LetterJudgement")
     values = {
@@ -74,7 +78,7 @@ def _asked(engine: Engine, settings: ModelSettings, parts: dict[str, str]) -> tu
         "prompt": prompt.label,
         "prompt_sha256": prompt.text_sha256,
         "outline_sha256": load_prompt(OUTLINE).text_sha256,
-        "shape": settings.shape.value,
+        "shape": shape_for(settings, found_file(settings)).value,
         "temperature": settings.temperature,
         "reasoning_effort": settings.reasoning_effort,
         "max_output_tokens": settings.max_output_tokens,
@@ -93,6 +97,6 @@ def _sources_sha256() -> str:
     digest = sha256()
     for root in roots:
         for path in [root] if root.is_file() else sorted(root.rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
+            if path.is_file() and path.suffix in _SOURCES:
                 digest.update(path.relative_to(root.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

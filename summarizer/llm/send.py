@@ -9,7 +9,8 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 MARKS: Final[tuple[dict[str, object], ...]] = ({"role": "system", "content": []}, {"role": "user", "content": []})
 """What stands for the two texts while instructor works: nothing that it could render as a template, dedent, or keep in
 its exceptions. ``body_of`` puts the texts in, character for character."""
+_LOOK: Final = 1.0
+"""Seconds between two looks whether a request that waits for its turn is still to be sent."""
 _MORE_ROOM: Final = 4
 """Times the room that an answer gets after it was cut off."""
 _ADVICE: Final = re.compile(r"\n\s*For further information visit https://errors\.pydantic\.dev/\S*")
@@ -151,7 +154,7 @@ async def _exchange(
     connection.check()
     async with (
         connection.budget.reserve(outgoing.most_usd) as reservation,
-        connection.pace.slot(outgoing.tokens) as slot,
+        _turn(connection, sending.meter, outgoing.tokens) as slot,
     ):
         connection.check(sending.meter)
         # What it cost is unknown until an answer says so: a provider may bill what never arrived.
@@ -185,6 +188,41 @@ async def _exchange(
             sending.spent += spent
             reservation.settle(spent.cost_usd)
     return told
+
+
+@asynccontextmanager
+async def _turn(connection: Connection, meter: Meter, tokens: int) -> AsyncIterator[Slot]:
+    """Our turn to send, waited for no longer than it takes to see that nothing is sent any more.
+
+    Raises as ``Connection.check`` does.
+    """
+    slot = connection.pace.slot(tokens)
+    loop = asyncio.get_running_loop()
+    timer: asyncio.TimerHandle
+
+    def look() -> None:
+        nonlocal timer
+        try:
+            connection.check(meter)
+        except ModelError:
+            waiting.reschedule(loop.time())
+        else:
+            timer = loop.call_later(_LOOK, look)
+
+    try:
+        async with asyncio.timeout(None) as waiting:
+            timer = loop.call_later(_LOOK, look)
+            try:
+                await slot.__aenter__()
+            finally:
+                timer.cancel()
+    except TimeoutError:
+        connection.check(meter)
+        raise
+    try:
+        yield slot
+    finally:
+        await slot.__aexit__(None, None, None)
 
 
 def _report(connection: Connection, slot: Slot, failure: Transient | ModelError) -> None:

@@ -105,6 +105,22 @@ def test_no_more_requests_are_under_way_than_allowed() -> None:
     assert connection.meter.spent.requests == 20
 
 
+def test_what_waits_for_its_turn_is_let_go_when_the_run_ends() -> None:
+    async def run(url: str) -> list[Answered[Cited] | BaseException]:
+        async with Connection(settings_for(url, requests_per_minute=6), waits=WAITS) as connection:
+            asking = asyncio.ensure_future(many(connection, 6))
+            while not connection.meter.spent.requests:
+                await asyncio.sleep(0.01)
+            connection.ending = True
+            async with asyncio.timeout(9):  # the next turn comes after ten seconds
+                return await asking
+
+    with serving(GOOD) as server:
+        came = asyncio.run(run(server.url))
+        assert server.count == 1
+    assert sorted(type(one).__name__ for one in came) == ["Answered", *["RunEnding"] * 5]
+
+
 def test_the_run_counts_what_all_letters_count() -> None:
     async def run(url: str) -> tuple[list[Meter], Meter]:
         meters = [Meter() for _ in range(6)]

@@ -26,6 +26,8 @@ def act(source: Source) -> str:
             os.abort()
         case "kill":
             os.kill(os.getpid(), signal.SIGKILL)
+        case "stop":
+            os.kill(os.getpid(), signal.SIGTERM)
         case "leave":
             os._exit(3)
         case "refuse":
@@ -97,6 +99,29 @@ def test_a_source_that_takes_too_long_costs_its_process_alone(in_order):
         "hang: reading it took longer than 8 seconds; look at the file; the other inputs are not concerned"
     )
     assert answers == {name: name for name in ("a", "b", "slow", "c")}
+
+
+def test_a_source_that_takes_too_long_is_ended_while_others_go_on():
+    names = ["hang", *["slow"] * 14]
+    came = [source.name for source, _ in run_isolated(act, sources(*names), 2, in_order=False, longest=2)]
+    assert sorted(came) == sorted(names)
+    assert came.index("hang") < 12, "it kept its process for as long as there was other work"
+
+
+def test_a_process_that_is_told_to_end_costs_no_source():
+    names = ["slow"] * 6
+    results = run_isolated(act, sources(*names), 2, in_order=False)
+    came = [next(results)]
+    for process in multiprocessing.active_children():
+        process.terminate()
+    came += results
+    assert [answer for _, answer in came] == names
+
+
+def test_a_source_that_ends_its_process_so_each_time_is_given_up():
+    answers = {source.name: answer for source, answer in run_isolated(act, sources("a", "stop", "b"), 1)}
+    assert "was ended by SIGTERM" in str(answers.pop("stop"))
+    assert answers == {"a": "a", "b": "b"}
 
 
 def test_meanwhile_is_called_while_no_answer_comes(monkeypatch):

@@ -19,9 +19,10 @@ from summarizer.backfill.batch.batches import (
     settled_elsewhere,
 )
 from summarizer.backfill.batch.requests import Held, custom_id_of, hold, hold_by_another, seal, told_of, use_up
-from summarizer.backfill.kept import Failure, packed
+from summarizer.backfill.kept import Failure, Kept
 from summarizer.backfill.ledger.claims import release
 from summarizer.backfill.ledger.rows import Claim, Result
+from summarizer.backfill.run.judging import kept_of
 from summarizer.backfill.run.reading import Opened, open_letter_of
 from summarizer.errors import InputError, ModelError, SummarizerError
 from summarizer.isolation import run_isolated
@@ -212,11 +213,13 @@ class Preparing:
             put_back(self._shift.ledger, self._shift.runner, [claim.work])
             self._shift.brake.pull(str(failure))
             return
+        kept = kept_of(claim, end) if failure is None and isinstance(end, Draft) else None
+        failure = kept if isinstance(kept, InputError) else failure
         if isinstance(failure, InputError | ModelError):
             self._take(Result(claim.work, letter, failure=Failure.of(failure)))
         else:
-            assert isinstance(end, Draft)
-            self._take(Result(claim.work, letter, kept=packed(end.summary().determination)))
+            assert isinstance(kept, Kept)
+            self._take(Result(claim.work, letter, kept=kept))
         self._finished.append(letter)
         if len(self._finished) >= _AT_ONCE:
             self._shift.meanwhile()

@@ -7,10 +7,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from summarizer.backfill.input import Input
-from summarizer.backfill.kept import Failure, packed
+from summarizer.backfill.kept import Failure
 from summarizer.backfill.ledger.rows import Claim, Result
 from summarizer.backfill.parts.part import Row
-from summarizer.backfill.run.judging import Copy, judged
+from summarizer.backfill.run.judging import Copy, judged, kept_of
 from summarizer.errors import InputError, ModelError
 from summarizer.stages import Draft
 
@@ -45,7 +45,10 @@ class Letters:
         """What came of one letter; ``None`` where it is a copy."""
         address, stamp = self.input(claim).address, self.input(claim).stamp
         if isinstance(end, Draft):
-            return Row(address, stamp, sha256, claim.attempts, kept=packed(end.summary().determination))
+            kept = kept_of(claim, end)
+            if not isinstance(kept, InputError):
+                return Row(address, stamp, sha256, claim.attempts, kept=kept)
+            end = kept
         failure = None if end is None else Failure.of(end)
         return Row(address, stamp, sha256, claim.attempts, failure=failure)
 

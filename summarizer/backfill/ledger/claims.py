@@ -66,6 +66,12 @@ def admit(ledger: Ledger, runner: Runner, claim: Claim, sha256: str) -> bool:
         return False
 
 
+def state_of(ledger: Ledger, number: int) -> State:
+    """The state of one work."""
+    with ledger.reading() as connection:
+        return State(connection.execute(select(work.c.state).where(work.c.id == number)).scalar_one())
+
+
 def release(ledger: Ledger, runner: Runner, works: Sequence[int] | None = None) -> int:
     """Give back what ``runner`` has and did not read, by default all of it; tells how many works that were."""
     mine: list[ColumnElement[bool]] = [

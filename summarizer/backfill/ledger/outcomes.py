@@ -31,17 +31,16 @@ def record(ledger: Ledger, runner: Runner, results: Sequence[Result]) -> list[St
     """Write down what came of claims of ``runner``, all or nothing; tells the state that each then has.
 
     An answer for bytes that another work stands for is not needed: that input is ``duplicate``. Of a claim that is
-    no longer the runner's nothing is written. Where the file changed since it was claimed, it is to be read again,
-    and the answer waits for whoever comes with the same bytes.
+    no longer the runner's nothing is written, but for an answer that nobody else is at: it may have been paid for.
+    Where the file changed since it was claimed, it is to be read again, and the answer waits for whoever comes with
+    the same bytes.
     """
     if not results:
         return []
     now = time.time()
     with ledger.transaction() as connection:
         works = _works(connection, results)
-        ours = [
-            one for one in results if works[one.work].state is State.RUNNING and works[one.work].runner == runner.id
-        ]
+        ours = [one for one in results if _is_wanted(one, works[one.work], runner)]
         outdated = [one for one in ours if works[one.work].outdated]
         keep_for_later(connection, [bid for one in outdated if (bid := _bid(one, works)) and bid.kept], now)
         settled = dict.fromkeys((one.work for one in outdated), State.PENDING)
@@ -58,6 +57,13 @@ def _works(connection: Connection, results: Sequence[Result]) -> dict[int, _Work
     )  # fmt: skip
     asked = select(*columns).join(inputs).where(work.c.id.in_([one.work for one in results]))
     return {number: _Work(State(state), *rest) for number, state, *rest in connection.execute(asked)}
+
+
+def _is_wanted(result: Result, its: _Work, runner: Runner) -> bool:
+    """Whether the work is the runner's, or free since that was taken for dead, with this answer to its very bytes."""
+    if its.state is State.RUNNING:
+        return its.runner == runner.id
+    return its.state is State.PENDING and result.kept is not None and its.sha256 == result.sha256
 
 
 def _settle(connection: Connection, results: Sequence[Result], works: dict[int, _Work], now: float) -> dict[int, State]:

@@ -86,7 +86,9 @@ def _boot() -> str:
         import psutil
 
         return str(int(psutil.boot_time()))
-    room = ""
+    boot = room = ""
     with suppress(OSError):
         room = (_PROC / "self/ns/pid").readlink().name
-    return f"{(_PROC / 'sys/kernel/random/boot_id').read_text('ascii').strip()} {room}".strip()
+    with suppress(OSError):  # sandboxes such as gVisor have none
+        boot = (_PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
+    return f"{boot} {room}".strip()

@@ -12,16 +12,22 @@ from summarizer.backfill.ledger.rows import Enlisted
 if TYPE_CHECKING:
     from summarizer.backfill.input import Input
     from summarizer.backfill.ledger.opening import Ledger
+    from summarizer.backfill.run.job import Brake
 
 _AT_ONCE: Final = 1000
 """Inputs written in one transaction."""
 
 
-def enlist_all(ledger: Ledger, recipe: int, inputs: Iterable[Input], tell: Callable[[int], object]) -> Enlisted:
-    """Note every input; ``tell`` hears how many there are so far. Raises what ``inputs`` raises, and ``StoreError``."""
+def enlist_all(
+    ledger: Ledger, recipe: int, inputs: Iterable[Input], brake: Brake, tell: Callable[[int], object]
+) -> Enlisted:
+    """Note every input, or those that come before the ``brake`` is pulled; ``tell`` hears how many there are so far.
+
+    Raises what ``inputs`` raises, and ``StoreError``.
+    """
     found = Enlisted()
     coming = iter(inputs)
-    while some := list(islice(coming, _AT_ONCE)):
+    while not brake.pulled and (some := list(islice(coming, _AT_ONCE))):
         found += enlist(ledger, recipe, some)
         tell(found.new + found.changed + found.known)
     return found

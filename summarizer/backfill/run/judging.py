@@ -7,8 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from summarizer.backfill.kept import Kept, packed
 from summarizer.errors import InputError, ModelError, ModelUnreachable, RunEnding, SummarizerError
 from summarizer.stages import Begun, Draft
+from summarizer.workers import Given, defect_in
 
 if TYPE_CHECKING:
     from summarizer.backfill.ledger.rows import Claim
@@ -76,12 +78,20 @@ def judged(
         for letter, end in ends:
             failure = end.failure if isinstance(end, Draft) else end
             in_vain = in_vain + 1 if isinstance(failure, ModelUnreachable) else 0 if isinstance(end, Draft) else in_vain
-            if connection.stopped is not None:
-                brake.pull(str(connection.stopped))
+            if (stopped := connection.stopped) is not None:
+                brake.pull(str(stopped))
             elif in_vain >= most:
                 brake.pull(str(failure))
             connection.ending = brake.pulled
             yield letter, _end(end, failure)
+
+
+def kept_of(letter: Given, draft: Draft) -> Kept | InputError:
+    """``draft`` as a store keeps it; what cannot be validated or written down costs its letter and not the run."""
+    try:
+        return packed(draft.summary().determination)
+    except Exception as error:  # noqa: BLE001  # a defect in one letter's reading costs one, as where it is begun
+        return defect_in(error, letter)
 
 
 def _end(end: Draft | SummarizerError, failure: SummarizerError | None) -> End:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import takewhile
@@ -10,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from summarizer.backfill.kept import State
-from summarizer.backfill.ledger.claims import admit, claim, lot_limit, release
+from summarizer.backfill.ledger.claims import admit, claim, lot_limit, release, state_of
 from summarizer.backfill.ledger.counts import counts, remaining
 from summarizer.backfill.ledger.outcomes import record
 from summarizer.backfill.ledger.rows import Claim, Result, Runner
@@ -50,6 +51,8 @@ class Shift:
         self._lots = None if job.sample is None else lot_limit(ledger, recipe, job.sample)
         self._most = job.most
         self._waiting: list[Result] = []
+        self._settled: deque[State] = deque()
+        """States of claims that were not admitted, until they are counted; filled in the thread that draws claims."""
         self._run = begin_run(ledger, recipe)
         self._noted = Spent()
         self._began = self._renewed = self._recorded = time.monotonic()
@@ -65,8 +68,9 @@ class Shift:
     def claims(self) -> Iterator[Claim]:
         """Inputs to read, claimed as they are drawn, until none is free, enough are, or the brake is pulled."""
         while most := self._room():
-            claimed = claim(self.ledger, self._runner, self.recipe, most, self._lots)
-            if not claimed and not self._was_taken_for_dead():
+            runner = self._runner
+            claimed = claim(self.ledger, runner, self.recipe, most, self._lots)
+            if not claimed and runner == self._runner and not self._was_taken_for_dead():
                 return
             if self._most is not None:
                 self._most -= len(claimed)
@@ -74,7 +78,10 @@ class Shift:
 
     def admitted(self, one: Claim, sha256: str) -> bool:
         """Whether these bytes are for this claim to judge, and not another input's already."""
-        return admit(self.ledger, self._runner, one, sha256)
+        if admit(self.ledger, self._runner, one, sha256):
+            return True
+        self._settled.append(state_of(self.ledger, one.work))
+        return False
 
     def take(self, result: Result, *, now: bool = False) -> None:
         """Record ``result``, with the others that came at about the same time unless it is to be ``now``."""
@@ -84,8 +91,8 @@ class Shift:
         self._renew()
 
     def copied(self) -> None:
-        """Count an input that was found to be a copy when it was admitted."""
-        self._count([State.DUPLICATE])
+        """Count an input that was not admitted: mostly a copy, else whatever became of it."""
+        self._count([self._settled.popleft()])
 
     def give_back(self, one: Claim) -> None:
         """Let a claim wait for another run."""
@@ -110,8 +117,10 @@ class Shift:
 
     def close(self) -> None:
         """Record what is there, give back what was not begun, and sign out."""
-        self._record()
-        leave(self.ledger, self._runner)
+        try:
+            self._record()
+        finally:
+            leave(self.ledger, self._runner)
         self._states = dict(counts(self.ledger, self.recipe).by_state)
 
     @property
@@ -129,8 +138,9 @@ class Shift:
     def _record(self) -> None:
         self._recorded = time.monotonic()
         if self._waiting:
-            results, self._waiting = self._waiting, []
-            self._count(record(self.ledger, self._runner, results))
+            # Forgotten only when written down: where that fails, or is interrupted, closing tries once more.
+            self._count(record(self.ledger, self._runner, self._waiting))
+            self._waiting = []
         if (paid := self.paid()) != self._noted:
             note_spent(self.ledger, self._run, paid)
             self._noted = paid

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.backfill.kept import State
 from summarizer.render.spending import dollars
-from summarizer.render.words import count
+from summarizer.render.words import count, duration
 
 if TYPE_CHECKING:
     from summarizer.backfill.ledger.rows import Enlisted
@@ -78,25 +78,10 @@ def ended_lines(standing: Standing, why: str | None, command: str) -> Iterator[s
     still = standing.states[State.PENDING] + standing.states[State.RUNNING]
     if why:
         yield why
-    if still and (why or standing.ahead):
+    if still:
         yield f"{count(still, 'input')} to do; go on with: {command}"
     if standing.states[State.FAILED]:
         yield f"{count(standing.states[State.FAILED], 'input')} failed; see imr backfill failures, then retry"
-
-
-def duration(seconds: float) -> str:
-    """``0.8 s``, ``42 s``, ``6 min``, ``3 h 20 min``, ``4 days 2 h``."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    if minutes < 100:
-        return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 48:
-        return f"{hours} h {minutes} min"
-    return f"{hours // 24} days {hours % 24} h"
 
 
 def short(number: int) -> str:

@@ -108,7 +108,8 @@ def _into_ledger(
         recipe = recipe_of(job.engine, job.limits, job.settings)
         number = recipe_id(ledger, recipe)
         if named:
-            live.say(f"imr: {enlisted_line(enlist_all(ledger, number, list_inputs(named), live.listing))}")
+            found = enlist_all(ledger, number, list_inputs(named), brake, live.listing)
+            live.say(f"imr: {enlisted_line(found)}")
         if retry:
             live.say(f"imr: {count(free(ledger, number), 'input')} that failed will be read again")
         live.say(f"imr: read by {recipe.label}")

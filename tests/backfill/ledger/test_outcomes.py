@@ -7,6 +7,7 @@ from summarizer.backfill.ledger.claims import admit, release
 from summarizer.backfill.ledger.failures import failures, retry
 from summarizer.backfill.ledger.outcomes import record
 from summarizer.backfill.ledger.rows import FailedInput, Result
+from summarizer.backfill.ledger.runners import leave, register
 from summarizer.backfill.ledger.tables import letters
 from tests.backfill.ledger.desk import GONE, UNREACHABLE, check, hash_of, kept, result
 
@@ -70,6 +71,20 @@ def test_nobodys_answer_is_taken_for_a_claim_that_was_lost(desk) -> None:
     assert record(desk.ledger, desk.runner, [result(first, "again")]) == [State.DONE]
     check(desk.ledger)
     assert [letter.packed for letter in desk.letters()] == [b"one", b"two"]
+
+
+def test_an_answer_of_one_that_was_taken_for_dead_is_kept_where_nobody_else_is_at_it(desk) -> None:
+    desk.enlist("a", "b", "c")
+    first, second, third = desk.take()
+    for one, content in ((first, "one"), (second, "two"), (third, "three")):
+        assert admit(desk.ledger, desk.runner, one, hash_of(content))
+    leave(desk.ledger, desk.runner)
+    other = desk.other()
+    assert [one.address for one in other.take(1)] == ["a"]
+    late = [result(first, "one"), result(second, "two"), result(third, "something else")]
+    assert record(desk.ledger, register(desk.ledger), late) == [State.RUNNING, State.DONE, State.PENDING]
+    check(desk.ledger)
+    assert [one.address for one in other.take()] == ["c"], "the answer was paid for a second time"
 
 
 def test_when_the_one_that_stands_is_gone_a_copy_is_read_in_its_place(desk) -> None:

@@ -36,6 +36,11 @@ def of_another_host(desk: Desk) -> Desk:
     return other
 
 
+def test_a_machine_that_does_not_tell_when_it_started_has_processes_all_the_same(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(processes, "_PROC", tmp_path)
+    assert processes._boot.__wrapped__() == ""
+
+
 def test_one_that_renews_lives_and_one_that_does_not_is_dead_after_its_lease(desk) -> None:
     desk.enlist("a", "b")
     lively, silent = of_another_host(desk), of_another_host(desk)

@@ -13,7 +13,7 @@ import textwrap
 import threading
 import time
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -42,6 +42,13 @@ def asking(url: str, *more: str) -> tuple[str, ...]:
     return ("--model", "some-model", "--base-url", url, "--concurrency", "4", *more)
 
 
+def killed(run: subprocess.Popen[str]) -> None:
+    """Kill a run and all its processes, if it did not end before."""
+    with suppress(ProcessLookupError):
+        os.killpg(run.pid, signal.SIGKILL)
+    run.communicate()
+
+
 def asked_about(server: Server) -> Counter[str]:
     """How often each letter was asked about."""
 
@@ -64,8 +71,7 @@ def test_killed_at_ten_random_moments_no_letter_is_lost_and_none_is_paid_for_twi
             while server.count == begun and run.poll() is None and time.monotonic() < end:
                 time.sleep(0.01)  # nothing is at stake before the first request
             time.sleep(chance.uniform(0, 0.3))
-            os.killpg(run.pid, signal.SIGKILL)
-            run.communicate()
+            killed(run)
         ran(letters, "--store", store, *asking(server.url), **cache)
         asked = asked_about(server)
     found = stored(store)
@@ -78,14 +84,13 @@ def test_killed_at_ten_random_moments_no_letter_is_lost_and_none_is_paid_for_twi
 
 
 def test_killed_at_random_moments_the_rules_lose_nothing_either(tmp_path: Path) -> None:
-    letters, store, chance = folder_of(tmp_path / "letters", 400), tmp_path / "imr.db", random.Random(6)
+    letters, store, chance = folder_of(tmp_path / "letters", 500), tmp_path / "imr.db", random.Random(6)
     for _ in range(3):
         run = started(letters, "--store", store)
         time.sleep(chance.uniform(0.5, 3))
-        os.killpg(run.pid, signal.SIGKILL)
-        run.communicate()
+        killed(run)
     ran(letters, "--store", store)
-    assert sorted(treatments(stored(store))) == series(400)
+    assert sorted(treatments(stored(store))) == series(500)
 
 
 def test_a_server_that_is_down_for_half_a_minute_costs_no_letter(tmp_path: Path) -> None:
@@ -122,7 +127,7 @@ def test_a_full_disk_ends_the_run_keeps_what_was_recorded_and_is_gone_on_from(tm
     letters, store = folder_of(tmp_path / "letters", 300), tmp_path / "imr.db"
     with closing(open_ledger(str(store))) as ledger:
         number = recipe_id(ledger, recipe_of(Engine.RULES, Limits()))
-        enlist_all(ledger, number, list_inputs([str(letters)]), lambda _: None)
+        enlist_all(ledger, number, list_inputs([str(letters)]), Brake(), lambda _: None)
 
         def full(connection: sqlite3.Connection, _: object) -> None:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
@@ -161,7 +166,7 @@ def test_a_clock_that_jumps_changes_nothing(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(time, "time", lambda: now() + chance.choice([-1e8, -3600, 0, 3600, 1e8]))
     with closing(open_ledger(str(store))) as ledger:
         number = recipe_id(ledger, recipe_of(Engine.RULES, Limits()))
-        enlist_all(ledger, number, list_inputs([str(letters)]), lambda _: None)
+        enlist_all(ledger, number, list_inputs([str(letters)]), Brake(), lambda _: None)
         standing = run(ledger, number, JOB, Brake(), lambda _: None)
     assert standing.taken == 60
     assert sorted(treatments(stored(store))) == series(60)
