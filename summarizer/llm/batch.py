@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 import httpx2
 import openai
 
-from summarizer.errors import ModelError, UnknownModel
+from summarizer.errors import AnswerUnusable, ModelError, ModelUnreachable, UnknownModel
 from summarizer.llm.attempts import Attempts
 from summarizer.llm.batch_lines import code_in
 from summarizer.llm.connection import Connection, HttpRefused, fresh
@@ -78,6 +78,9 @@ class Status(StrEnum):
         return self in (Status.COMPLETED, Status.FAILED, Status.EXPIRED, Status.CANCELLED)
 
 
+_CALLED_OFF: Final = (Status.CANCELLING, Status.CANCELLED)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why an input file was refused."""
@@ -121,7 +124,7 @@ async def upload(connection: Connection, name: str, file: IO[bytes]) -> str:
     async def once() -> str:
         file.seek(0)
         told = await connection.client.files.create(file=(name, file, "application/jsonl"), purpose="batch")
-        return told.id
+        return _named(told.id)
 
     return await _called(connection, once)
 
@@ -132,7 +135,8 @@ async def create(connection: Connection, file: str, endpoint: str, number: str, 
     Raises:
         QueueFull: too much waits already.
         FileGone: the file is not there any more.
-        ModelError: it cannot be made, or it is not known whether it was: then look for it with ``find``.
+        ModelUnreachable: it may have been made: look for it with ``find`` before anything else.
+        ModelError: it was not made.
     """
     body: dict[str, object] = {
         "input_file_id": file,
@@ -149,7 +153,15 @@ async def create(connection: Connection, file: str, endpoint: str, number: str, 
             return found
         return _read(await connection.client.post("/batches", body=body, cast_to=_batch()))
 
-    made = await _called(connection, once)
+    try:
+        made = await _called(connection, once)
+    except (QueueFull, FileGone, ModelUnreachable):
+        raise
+    except ModelError as error:
+        if tried == 1 and not isinstance(error, AnswerUnusable):
+            raise
+        # Whatever was said last: an attempt before, or the one that was not understood, may have been carried out.
+        raise ModelUnreachable(error.model, error.what, error.remedy) from None
     if tried > 1:
         # One whose answer came late would be worked on, and paid, beside the one that we know of.
         for other in await _all_ours(connection, number):
@@ -230,14 +242,17 @@ async def _lines(connection: Connection, file: str) -> AsyncIterator[bytes]:
 
 
 async def _look(connection: Connection, number: str) -> ProviderBatch | None:
-    """The oldest of our batches of this number that was not refused."""
+    """The oldest of our batches of this number that was not refused, rather one that nobody ended."""
     alive = [one for one in await _all_ours(connection, number) if one.status is not Status.FAILED]
-    return min(alive, key=lambda one: one.created, default=None)
+    return min(alive, key=lambda one: (one.status in _CALLED_OFF, one.created), default=None)
 
 
 async def _all_ours(connection: Connection, number: str) -> list[ProviderBatch]:
     found, seen = [], 0
-    async for one in connection.client.batches.list(limit=100):
+    page = await connection.client.batches.list(limit=100)
+    if not isinstance(page.data, list):  # the client takes any answer, and one that is no list for an empty one
+        raise TypeError("no list")
+    async for one in page:
         seen += 1
         if (one.metadata or {}).get(OURS) == number:
             found.append(_read(one))
@@ -258,12 +273,12 @@ def _read(told: Batch) -> ProviderBatch:
     number = metadata.get(OURS)
     errors = (told.errors.data if told.errors else None) or ()
     try:
-        status = Status(told.status)
+        status = Status(str(told.status).lower())
     except ValueError:
         status = Status.IN_PROGRESS
     counts = told.request_counts
     return ProviderBatch(
-        told.id,
+        _named(told.id),
         status,
         number if isinstance(number, str) else None,
         told.created_at,
@@ -272,6 +287,13 @@ def _read(told: Batch) -> ProviderBatch:
         told.error_file_id,
         tuple(Problem(error.code or "refused", error.line) for error in errors),
     )
+
+
+def _named(name: object) -> str:
+    """A name as the provider gives it; the client takes any answer. Raises ``TypeError`` where it is none."""
+    if not isinstance(name, str) or not name:
+        raise TypeError("no name")
+    return name
 
 
 async def _called(connection: Connection, once: Callable[[], Awaitable[T]]) -> T:

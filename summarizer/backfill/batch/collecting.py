@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _AT_ONCE: Final = 200
 """Lines written in one transaction."""
 _REFUSED: Final = 400
+_SHARED: Final = frozenset({"model", "url", "method", "endpoint"})
+"""Words in codes about what all lines of a file have alike, though one line may be named."""
 
 
 def collect(
@@ -42,19 +44,19 @@ def collect(
 ) -> str | None:
     """Write down what ``ended`` has brought; ``spent`` hears what that cost, once. Why it was not all, if it was not.
 
-    ``stop`` hears of errors after which nothing more need be asked; their requests are as if never sent.
+    ``stop`` hears in the end of an error after which nothing more need be asked; its requests are as if never sent.
 
     After a death at any moment it is done again from the beginning, and what is there already changes nothing.
     Raises as ``Provider.call``.
     """
     lost = False
+    endings: list[ModelError] = []
 
     def take(raw: list[bytes]) -> None:
         lines = [line for one in raw if (line := line_in(one)) is not None]
         ending = {line.custom_id: error for line in lines if (error := concerning_all(model, line)) is not None}
-        for error in list(ending.values())[:1]:
-            stop(error)
         if ending:
+            endings.extend(() if endings else list(ending.values())[:1])
             forget_waiting(ledger, batch, ending)
         spent(take_lines(ledger, batch, [line for line in lines if line.custom_id not in ending], prices))
 
@@ -65,20 +67,31 @@ def collect(
             provider.call(partial(read_lines, file=file, take=take, at_once=_AT_ONCE))
         except FileGone:
             lost = True
+    for error in endings:  # not before all is read: a run that stops within a file never comes to its end
+        stop(error)
     if not waiting_in(ledger, batch):
         return None
     return _rest(ledger, batch, ended, lost=lost or (ended.output_file is None and ended.completed > 0))
 
 
 def refuse_lines(ledger: Ledger, batch: BatchRow, ended: ProviderBatch) -> bool:
-    """Write down which lines of its file the provider refused; ``False`` where it names none."""
+    """Write down which lines of its file the provider refused; ``False`` where it is not for some of them alone."""
     refused = {problem.line: problem.code for problem in ended.problems if problem.line is not None}
-    if not refused:
+    if any(_SHARED.intersection(code.lower().split("_")) for code in refused.values()):
         return False
+    failed = 0
     for code in sorted(set(refused.values())):
-        fail_waiting(ledger, batch, _REFUSED, code, [line for line, why in refused.items() if why == code])
+        failed += fail_waiting(ledger, batch, _REFUSED, code, [line for line, why in refused.items() if why == code])
+    if not failed:  # none of these lines is ours: the same file would be refused for ever
+        return False
     forget_waiting(ledger, batch)
     return True
+
+
+def give_up(ledger: Ledger, batch: BatchRow) -> str:
+    """Write down that the provider knows a batch no more that it had taken: why, in a word."""
+    fail_waiting(ledger, batch, LOST, "answer_lost")
+    return "batch_gone"
 
 
 def _rest(ledger: Ledger, batch: BatchRow, ended: ProviderBatch, *, lost: bool) -> str:

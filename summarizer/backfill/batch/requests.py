@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from summarizer.llm.tariff import Tariff
 
 _PREFIX: Final = "imr-"
+_AT_ONCE: Final = 1_000
+"""Lines named in one statement: databases take no more than some thousands."""
 LOST: Final = 410
 """The status of a request whose answer the provider does not have any more, though it was worked on."""
 
@@ -165,12 +167,13 @@ def take_lines(ledger: Ledger, batch: BatchRow, lines: Sequence[Line], prices: T
 
 def fail_waiting(ledger: Ledger, batch: BatchRow, status: int, code: str, places: Collection[int] = ()) -> int:
     """Write an error down for what is still waiting, all of it or the lines ``places``; tells for how many."""
-    which: list[ColumnElement[bool]] = [*_waiting(batch)]
-    if places:
-        which.append(batch_requests.c.place.in_(places))
-    values = _outcome(Line("", status, error_of(code), code))
+    failing = update(batch_requests).where(*_waiting(batch)).values(_outcome(Line("", status, error_of(code), code)))
     with ledger.transaction() as connection:
-        return connection.execute(update(batch_requests).where(*which).values(values)).rowcount
+        if not places:
+            return connection.execute(failing).rowcount
+        known = sorted(places)
+        some = (known[begin : begin + _AT_ONCE] for begin in range(0, len(known), _AT_ONCE))
+        return sum(connection.execute(failing.where(batch_requests.c.place.in_(part))).rowcount for part in some)
 
 
 def expire_waiting(ledger: Ledger, batch: BatchRow, code: str) -> int:

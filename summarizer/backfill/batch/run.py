@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +26,7 @@ from summarizer.backfill.batch.batches import (
     to_be_made_again,
     uploaded,
 )
-from summarizer.backfill.batch.collecting import collect, refuse_lines
+from summarizer.backfill.batch.collecting import collect, give_up, refuse_lines
 from summarizer.backfill.batch.preparing import Preparing, Room, Round
 from summarizer.backfill.batch.provider import Braked, Provider
 from summarizer.backfill.batch.purse import Purse
@@ -46,6 +46,7 @@ from summarizer.llm.batch import (
     upload,
 )
 from summarizer.llm.batch_lines import endpoint_of
+from summarizer.llm.batch_price import WINDOW
 from summarizer.llm.connection import Waits
 from summarizer.llm.question import Spent
 from summarizer.llm.replay import Replay
@@ -97,6 +98,7 @@ def submit_and_collect(
                 if brake.pulled or not wait or not run.under_way:
                     break
                 run.pause(poll_seconds)
+            run.tell_of_gone()
         except Braked:
             pass
         except ModelError as error:
@@ -128,11 +130,24 @@ class _Run:
         """Whether the provider's queue was full at the last try, and nothing came out of it since."""
         self._reached = False
         self._looks: dict[int, int] = {}
+        self._gone: set[int] = set()
+        """Batches that the provider did not know, though it had taken them not long ago."""
+        self._unknown_usd = 0.0
+        """Most dollars of collected batches whose answers do not all say what they cost."""
 
     @property
     def under_way(self) -> bool:
         """Whether there is anything to wait for: a batch, or room for one."""
-        return self._full or bool(self._mine())
+        return self._full or any(batch.id not in self._gone for batch in self._mine())
+
+    def tell_of_gone(self) -> None:
+        """Say why the run ends though there are batches under way."""
+        if self._gone:
+            self._shift.brake.pull(
+                f"{self._settings.model}: the provider does not know {len(self._gone)} of its batches any more; if the "
+                "key is that of another project, run again with the right one, else their letters fail a day after "
+                "they were submitted, and a retry asks anew"
+            )
 
     def attend(self) -> None:
         """See to every batch that is ours or nobody's: find it again, look how far it is, collect it."""
@@ -156,7 +171,8 @@ class _Run:
         if brake.pulled or self._full:
             return
         self._provider.rest()
-        self._purse.count(self.spent.known_usd, open_batches(self._shift.ledger, self._shift.recipe))
+        spent = self.spent.known_usd + self._unknown_usd
+        self._purse.count(spent, open_batches(self._shift.ledger, self._shift.recipe))
         preparing = Preparing(self._shift, self._job, self._replay, self._fingerprint, self._purse)
         with closing(preparing.rounds(self._room_now())) as rounds:
             for one in rounds:
@@ -165,7 +181,7 @@ class _Run:
                 if not took:
                     break
         if self._purse.empty and not self.under_way:
-            brake.pull(self._purse.why(self.spent.known_usd))
+            brake.pull(self._purse.why(spent))
 
     def pause(self, seconds: float) -> None:
         """Wait; the brake ends it."""
@@ -213,7 +229,7 @@ class _Run:
         except FileGone:
             abandon(ledger, runner, batch, "file_gone")
         except ModelUnreachable:
-            raise  # it may have been made: it is looked for before anything else
+            raise  # it may have been made: it stays as it is, and is looked for before anything else
         except ModelError as error:
             abandon(ledger, runner, batch, error.code)
             raise
@@ -233,7 +249,22 @@ class _Run:
                 self._make(batch)
         else:
             assert batch.provider_batch is not None
-            self._look_at(batch, self._provider.call(partial(retrieve, batch=batch.provider_batch)))
+            try:
+                told = self._provider.call(partial(retrieve, batch=batch.provider_batch))
+            except FileGone:
+                self._miss(batch)
+            else:
+                self._gone.discard(batch.id)
+                self._look_at(batch, told)
+
+    def _miss(self, batch: BatchRow) -> None:
+        """Give up a batch that the provider does not know any more, unless another key may still find it."""
+        self._gone.add(batch.id)
+        if time.time() - batch.created > WINDOW.total_seconds():
+            why = give_up(self._shift.ledger, batch)
+            collected(self._shift.ledger, self._shift.runner, batch, why)
+            self._gone.discard(batch.id)
+            self._full = False
 
     def _look_at(self, batch: BatchRow, told: ProviderBatch) -> None:
         """Collect a batch that is at its end."""
@@ -244,10 +275,13 @@ class _Run:
             return
         if self._look_again(batch, told):
             return
-        ledger = self._shift.ledger
+        ledger, unpriced = self._shift.ledger, self.spent.unpriced
         why = collect(ledger, self._provider, self._settings.model, batch, told, self._prices, self._spend, self._stop)
+        if self.spent.unpriced > unpriced:
+            self._unknown_usd += batch.at_most_usd or 0.0
         collected(ledger, self._shift.runner, batch, why)
         self._full = False
+        self._delete(batch.input_file, told.output_file, told.error_file)
         if why == "cancelled":
             self._shift.brake.pull("a batch was cancelled at the provider; what it had answered is kept")
 
@@ -265,6 +299,7 @@ class _Run:
             self._wait_for_room(batch)
         elif refuse_lines(ledger, batch, told):
             collected(ledger, runner, batch, "lines_refused")
+            self._delete(batch.input_file, told.error_file)
         else:
             code = next((problem.code for problem in told.problems), "refused")
             shown = code if code.replace("_", "").isalnum() and len(code) <= 60 else "refused"
@@ -273,6 +308,7 @@ class _Run:
                 f"{self._settings.model}: the provider refused the file of a batch ({shown}); nothing was asked, "
                 "its letters are pending again"
             )
+            self._delete(batch.input_file, told.error_file)
 
     def _wait_for_room(self, batch: BatchRow) -> None:
         """Let the same file be taken later; one that found the queue empty of ours is made smaller."""
@@ -283,8 +319,13 @@ class _Run:
             to_be_made_again(ledger, runner, batch, _QUEUE_WAS_FULL)
             return
         abandon(ledger, runner, batch, _QUEUE_WAS_FULL)
-        if batch.input_file is not None:
-            self._provider.call(partial(delete_file, file=batch.input_file))
+        self._delete(batch.input_file)
+
+    def _delete(self, *files: str | None) -> None:
+        """Delete files at the provider that nobody needs any more: they hold letters. One that stays costs nothing."""
+        with suppress(ModelError):
+            for file in filter(None, files):
+                self._provider.call(partial(delete_file, file=file))
 
     def _spend(self, more: Spent) -> None:
         self.spent += more

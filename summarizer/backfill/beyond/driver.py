@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import chain, islice
 from threading import Thread
@@ -121,7 +121,7 @@ class _Lead:
             if self._job.engine is not Engine.RULES:  # to read a copy again costs time alone
                 known = index.judged(retry=retry)
             if batches and not self._brake.pulled:
-                with cluster(ray_address, self._job.workers) as ray:
+                with cluster(ray_address, self._job.workers) as ray, _explained(ray):
                     if ray_address is not None:
                         expect_same_readings(ray, self._recipe, self._job)
                     self._read(ray, batches, known, far=ray_address is not None)
@@ -226,8 +226,21 @@ class _Reading(Thread):
             ours = _ours_in(self._error)
             if ours is not None:
                 raise ours
-            what = f"Ray broke down ({type(self._error).__name__})"
-            raise ClusterFailed(f"{what}; what was written stays, run again to go on")
+            raise _broken(self._error)
+
+
+@contextmanager
+def _explained(ray: Any) -> Iterator[None]:
+    """Errors of Ray as ours, such as the death of the process that the gate is in."""
+    try:
+        yield
+    except ray.exceptions.RayError as error:
+        raise _ours_in(error) or _broken(error) from None
+
+
+def _broken(error: BaseException) -> ClusterFailed:
+    """What Ray says of itself stays unsaid, for it may hold anything."""
+    return ClusterFailed(f"Ray broke down ({type(error).__name__}); what was written stays, run again to go on")
 
 
 def _ours_in(error: BaseException) -> SummarizerError | None:

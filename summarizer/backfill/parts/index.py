@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from summarizer.backfill.input import Input
 from summarizer.backfill.kept import Counts, Failure, State
 from summarizer.backfill.ledger.rows import FailedInput
-from summarizer.backfill.parts.part import as_text, expect_known, from_text
+from summarizer.backfill.parts.part import as_text, from_text, known_file
 from summarizer.backfill.parts.plan import Planned
 
 if TYPE_CHECKING:
@@ -181,9 +181,5 @@ class Index:
 
 
 def _columns(folder: Folder, file: str, columns: list[str]) -> pyarrow.Table:
-    import pyarrow.parquet as pq
-
     with folder.opened(file) as opened:
-        found = pq.ParquetFile(opened)
-        expect_known(found, folder.name)
-        return found.read(columns=columns)
+        return known_file(opened, folder.name).read(columns=columns)

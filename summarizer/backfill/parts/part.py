@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from summarizer.backfill.kept import Failure, Kept, State
 from summarizer.errors import StoreError
@@ -97,13 +97,22 @@ def file_bytes(tables: Iterable[pyarrow.Table]) -> bytes:
     return file.getvalue()
 
 
-def expect_known(file: Any, place: str) -> None:
-    """Raise ``StoreError`` where ``file``, an open ``pyarrow.parquet.ParquetFile``, is of no form that is known."""
+def known_file(opened: IO[bytes], place: str) -> Any:
+    """The ``pyarrow.parquet.ParquetFile`` in ``opened``. Raises ``StoreError`` where it is of no form that is known."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(opened)
+    except pa.ArrowInvalid:
+        what = "a file in it is damaged, or none of a backfill"
+        raise StoreError(place, what, "name the folder that --store named, or take that file out of it") from None
     said = (file.schema_arrow.metadata or {}).get(_VERSION_KEY, b"")
     if not said.isdigit():
         raise StoreError(place, "a Parquet file in it is none of a backfill", "name the folder that --store named")
     if int(said) > VERSION:
         raise StoreError(place, "a newer release has written it", "update imr-summarizer")
+    return file
 
 
 def as_text(value: str) -> str:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from summarizer.backfill.input import Input
-from summarizer.backfill.parts.part import as_text, expect_known, file_bytes, from_text
+from summarizer.backfill.parts.part import as_text, file_bytes, from_text, known_file
 
 if TYPE_CHECKING:
     import pyarrow
@@ -57,12 +57,8 @@ def write_plans(folder: Folder, path: str, inputs: Iterable[Planned], size: int)
 
 def read_batch(folder: Folder, batch: Batch) -> list[Planned]:
     """The inputs of ``batch``. Raises ``StoreError``."""
-    import pyarrow.parquet as pq
-
     with folder.opened(batch.file) as opened:
-        file = pq.ParquetFile(opened)
-        expect_known(file, folder.name)
-        rows = file.read_row_group(batch.group).to_pylist()
+        rows = known_file(opened, folder.name).read_row_group(batch.group).to_pylist()
     return [Planned(Input(from_text(row["address"]), from_text(row["stamp"])), row["attempts"]) for row in rows]
 
 

@@ -10,7 +10,7 @@ from summarizer.backfill.kept import State, Stored
 from summarizer.backfill.ledger.rows import KnownRecipe
 from summarizer.backfill.parts.folder import Folder
 from summarizer.backfill.parts.index import Index
-from summarizer.backfill.parts.part import expect_known, from_text
+from summarizer.backfill.parts.part import from_text, known_file
 from summarizer.backfill.parts.runs import Run, all_runs
 from summarizer.errors import StoreError
 from summarizer.llm.question import Spent
@@ -84,10 +84,8 @@ class Parts:
             yield from self._stored(index.files[file], list(standing))
 
     def _stored(self, file: str, standing: list[Standing]) -> Iterator[Stored]:
-        import pyarrow.parquet as pq
-
         with self.folder.opened(file) as opened:
-            table = pq.ParquetFile(opened).read(columns=_PACKED)
+            table = known_file(opened, self.folder.name).read(columns=_PACKED)
         found = table.take([one.line for one in standing]).to_pylist()
         for one, row in zip(standing, found, strict=True):
             state = State(row["state"])
@@ -113,9 +111,6 @@ class Parts:
 
 def addresses_in(folder: Folder, file: str) -> list[str]:
     """The inputs that one part tells of. Raises ``StoreError``."""
-    import pyarrow.parquet as pq
-
     with folder.opened(file) as opened:
-        found = pq.ParquetFile(opened)
-        expect_known(found, folder.name)
-        return [from_text(address) for address in found.read(columns=["address"])["address"].to_pylist()]
+        found = known_file(opened, folder.name).read(columns=["address"])
+    return [from_text(address) for address in found["address"].to_pylist()]

@@ -8,12 +8,13 @@ import signal
 import ssl
 import sys
 from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from schemas import Determination
-from schemas.judgement import LetterJudgement
 from summarizer.backfill.batch import collecting, preparing, run
 from summarizer.backfill.batch.preparing import Room
 from summarizer.backfill.input import Input
@@ -26,13 +27,13 @@ from summarizer.backfill.recipe import recipe_of
 from summarizer.backfill.run.job import Brake, Job, Standing
 from summarizer.engine import Engine
 from summarizer.errors import InputError
-from summarizer.llm import replay
 from summarizer.llm.connection import Waits
 from summarizer.llm.settings import ModelSettings
-from summarizer.loading.source import Limits, Source
-from summarizer.stages import read_alone
+from summarizer.loading.source import Limits
+from tests.backfill.batch.server import providing
 from tests.forms import LetterItem, letter
 from tests.llm.asking import settings_for
+from tests.llm.sound import sound
 
 S = TypeVar("S")
 R = TypeVar("R")
@@ -128,13 +129,10 @@ _DEATHS: dict[str, Any] = {
     "reclaim": preparing,
     "use_up": preparing,
 }
-DEATHS = tuple(_DEATHS)
-"""Steps after which a run may die."""
 
 
 def die_in(folder: str, url: str, after: str) -> None:
     """Run in a process of its own, and die as by SIGKILL ``after`` a step, or when the server says so."""
-    preparing.run_isolated = in_this_process  # type: ignore[assignment]
     if after:
         module = _DEATHS[after]
         step = getattr(module, after)
@@ -155,13 +153,16 @@ def bodies_of(paid: Iterable[tuple[str, dict[str, Any]]]) -> list[str]:
 
 def main() -> None:
     """Make a process for each run that is asked for; tell its number, and, once it was let begin, how it ended."""
-    import openai.resources  # noqa: F401
-
-    # Loaded once, for all of them.
-    replay.Replay(settings_for("http://127.0.0.1:1/v1")).prepared(LetterJudgement)
-    read_alone(Limits(), Source.from_text(letter())).summary()
     certificates = ssl.create_default_context()
     ssl.create_default_context = lambda *_, **__: certificates
+    preparing.run_isolated = in_this_process  # type: ignore[assignment]
+    # One run before all others, so that what it loads is loaded for all of them.
+    with (
+        TemporaryDirectory() as folder,
+        providing(sound) as provider,
+        closing(desk_at(Path(folder), provider.url, 1)) as one,
+    ):
+        one.run()
     while line := sys.stdin.readline():
         folder, url, after = json.loads(line)
         child = os.fork()

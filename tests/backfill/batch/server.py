@@ -51,6 +51,8 @@ class Made:
     """A batch."""
 
     told: dict[str, Any]
+    lines: list[dict[str, Any]]
+    """Of its input file, which may be deleted meanwhile."""
     looks: int = 0
 
 
@@ -86,6 +88,10 @@ class BatchServer:
     paid: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     cancelled: list[str] = field(default_factory=list)
+    made: int = 0
+    """Batches there ever were."""
+    uploads: int = 0
+    """Files there ever were, those that the provider wrote included."""
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -101,7 +107,8 @@ class BatchServer:
         return [one for one in self.batches.values() if one.told["status"] != "failed"]
 
     def upload(self, data: bytes) -> dict[str, Any]:
-        name = f"file-{len(self.files) + 1}"
+        self.uploads += 1
+        name = f"file-{self.uploads}"
         self.files[name] = data
         return {
             "id": name,
@@ -114,7 +121,8 @@ class BatchServer:
         }
 
     def create(self, asked: dict[str, Any]) -> dict[str, Any]:
-        number = len(self.batches) + 1
+        self.made += 1
+        number = self.made
         told = {
             "id": f"batch_{number}",
             "object": "batch",
@@ -129,7 +137,8 @@ class BatchServer:
             "errors": None,
             "request_counts": {"total": 0, "completed": 0, "failed": 0},
         }
-        self.batches[told["id"]] = Made(told)
+        lines = [json.loads(line) for line in self.files[told["input_file_id"]].split(b"\n") if line]
+        self.batches[told["id"]] = Made(told, lines)
         return told
 
     def look(self, name: str) -> dict[str, Any]:
@@ -142,7 +151,7 @@ class BatchServer:
         return made.told
 
     def lines(self, made: Made) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.files[made.told["input_file_id"]].split(b"\n") if line]
+        return made.lines
 
     def validate(self, made: Made) -> None:
         lines = self.lines(made)

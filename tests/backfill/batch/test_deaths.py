@@ -1,4 +1,4 @@
-"""Runs that end by SIGKILL between any two steps, and the run that goes on: each request is paid once."""
+"""A run that ends by SIGKILL at one step after the other, each going on from the last: each request is paid once."""
 
 from __future__ import annotations
 
@@ -8,20 +8,34 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from tests.backfill.batch.conftest import Setting
-from tests.backfill.batch.desk import DEATHS
 from tests.backfill.batch.server import BatchServer, Trouble
 from tests.house.project import ROOT
 
 KILLS = Trouble(done=True, kills=True)
-ASKED = ("POST /files", "POST /batches", "GET /batches/ID", "GET /files/ID/content")
+DEATHS = (
+    "begin_batch",
+    "hold",
+    "seal",
+    "POST /files",
+    "uploaded",
+    "POST /batches",
+    "submitted",
+    "GET /batches/ID",
+    "GET /files/ID/content",
+    "take_lines",
+    "collected",
+    "DELETE /files/ID",
+    "reclaim",
+    "use_up",
+)
+"""In the order of a run: after a step of ours, or while the answer to a call that was carried out is on its way."""
 
 
-@pytest.fixture(scope="module")
+@contextmanager
 def mother() -> Iterator[subprocess.Popen[str]]:
     """A process that has loaded all and makes one of itself for every run: starting anew would take seconds."""
     command = [sys.executable, "-m", "tests.backfill.batch.desk"]
@@ -31,7 +45,7 @@ def mother() -> Iterator[subprocess.Popen[str]]:
         process.stdin.close()
 
 
-def die(mother: subprocess.Popen[str], folder: Path, provider: BatchServer, after: str = "") -> int:
+def die(mother: subprocess.Popen[str], folder: Path, provider: BatchServer, after: str) -> int:
     """A run in a process of its own; the signal that ended it."""
     assert mother.stdin is not None
     assert mother.stdout is not None
@@ -41,28 +55,17 @@ def die(mother: subprocess.Popen[str], folder: Path, provider: BatchServer, afte
     return int(mother.stdout.readline())
 
 
-@pytest.mark.parametrize("after", DEATHS)
-def test_a_death_after_any_step_costs_nothing(
-    mother: subprocess.Popen[str], setting: Setting, tmp_path: Path, after: str
-) -> None:
+def test_deaths_at_every_step_cost_nothing(setting: Setting, tmp_path: Path) -> None:
     desk, provider = setting(3)
     desk.close()
     desk.stores.clear()
-    assert die(mother, tmp_path, provider, after) == signal.SIGKILL
+    with mother() as process:
+        for after in DEATHS:
+            if "/" in after:
+                provider.troubles[after] = [KILLS]
+            ended = die(process, tmp_path, provider, "" if "/" in after else after)
+            assert ended == signal.SIGKILL, f"{after} was not reached"
     assert desk.run() is None
     assert len(desk.read()) == 3
     assert Counter(provider.paid_bodies.values()) == {1: 3}
     assert sum(desk.states().values()) == 3
-
-
-@pytest.mark.parametrize("call", ASKED)
-def test_a_death_while_an_answer_is_on_its_way_costs_nothing(
-    mother: subprocess.Popen[str], setting: Setting, tmp_path: Path, call: str
-) -> None:
-    desk, provider = setting(3, server={"troubles": {call: [KILLS]}})
-    desk.close()
-    desk.stores.clear()
-    assert die(mother, tmp_path, provider) == signal.SIGKILL
-    assert desk.run() is None
-    assert len(desk.read()) == 3
-    assert Counter(provider.paid_bodies.values()) == {1: 3}

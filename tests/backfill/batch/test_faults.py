@@ -5,24 +5,29 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from summarizer.backfill.batch import run
 from summarizer.backfill.batch.batches import BatchState, begin_batch, open_batches, see_to, uploaded
 from summarizer.backfill.batch.preparing import Room
+from summarizer.backfill.batch.requests import fail_waiting
 from summarizer.backfill.ledger.runners import leave, register
 from summarizer.backfill.run.job import Brake
 from summarizer.errors import StoreError
 from summarizer.llm.settings import Timeouts
 from tests.backfill.batch.conftest import Setting
-from tests.backfill.batch.desk import Desk
+from tests.backfill.batch.desk import Desk, written
 from tests.backfill.batch.server import BatchServer, Trouble, _Handler
 from tests.llm.asking import CANARY, KEY
 from tests.llm.sound import sound, user_message
 
 BUSY = Trouble(status=503)
 LOST = Trouble(done=True, lost=True)
+GARBLED = Trouble(status=200, done=True)
+"""What an error page with a success's status is: nothing of the interface."""
 
 
 def all_once(desk: Desk, provider: BatchServer, count: int) -> None:
@@ -31,12 +36,13 @@ def all_once(desk: Desk, provider: BatchServer, count: int) -> None:
     assert Counter(provider.paid_bodies.values()) == {1: count}
     assert sum(desk.states().values()) == count
     assert open_batches(desk.ledger, desk.recipe) == []
+    assert provider.files == {}, "what held letters is deleted"
 
 
-@pytest.mark.parametrize("trouble", [BUSY, Trouble(status=429), Trouble(status=500), Trouble(lost=True)])
-def test_calls_that_fail_are_tried_again(setting: Setting, trouble: Trouble) -> None:
+@pytest.mark.parametrize("troubles", [[BUSY, Trouble(status=429)], [Trouble(status=500), Trouble(lost=True)]])
+def test_calls_that_fail_are_tried_again(setting: Setting, troubles: list[Trouble]) -> None:
     calls = ("POST /files", "POST /batches", "GET /batches/ID", "GET /files/ID/content")
-    desk, provider = setting(2, server={"troubles": {call: [trouble] for call in calls}})
+    desk, provider = setting(2, server={"troubles": {call: list(troubles) for call in calls}})
     assert desk.run() is None
     all_once(desk, provider, 2)
     assert len(provider.batches) == 1
@@ -64,6 +70,77 @@ def test_a_batch_that_is_found_late_is_ended(setting: Setting) -> None:
         patch.setattr(_Handler, "carry_out", late)
         assert desk.run() is None
     assert provider.cancelled == ["batch_1"]
+    all_once(desk, provider, 1)
+
+
+@pytest.mark.parametrize("then", [Trouble(status=403), GARBLED])
+def test_a_batch_that_may_have_been_made_is_not_given_up(setting: Setting, then: Trouble) -> None:
+    """Its making was not heard of, and then it cannot be looked for."""
+    first = [GARBLED] * 3 if then is GARBLED else [LOST]
+    desk, provider = setting(2, server={"troubles": {"POST /batches": first, "GET /batches": [then] * 5}})
+    assert desk.run() is not None
+    assert desk.states() == {"running": 2}
+    provider.troubles.clear()
+    assert desk.run() is None
+    all_once(desk, provider, 2)
+    assert len(provider.batches) == 1
+
+
+def test_the_next_run_finds_the_batch_that_was_not_ended(setting: Setting) -> None:
+    """Of two that were made of one file the older one was ended."""
+    desk, provider = setting(1, server={"troubles": {"POST /batches": [LOST], "GET /batches": [BUSY] * 9}})
+    assert desk.run() is not None
+    [older] = provider.batches.values()
+    provider.create(older.told)
+    older.told["status"] = "cancelled"
+    provider.troubles.clear()
+    assert desk.run() is None
+    all_once(desk, provider, 1)
+    assert len(provider.batches) == 2
+
+
+def test_a_batch_that_the_provider_does_not_know_waits_for_the_right_key(setting: Setting) -> None:
+    desk, provider = setting(2)
+    desk.run(wait=False)
+    hidden = dict(provider.batches)
+    provider.batches.clear()
+    desk.enlist(written(desk.folder, 7))
+    why = desk.run()
+    assert why is not None
+    assert "does not know 1 of its batches" in why
+    assert desk.states() == {"running": 2, "needs_review": 1}, "and others are read"
+    provider.batches.update(hidden)
+    assert desk.run() is None
+    all_once(desk, provider, 3)
+
+
+def test_a_batch_that_is_gone_fails_its_letters_in_the_end(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, provider = setting(2)
+    desk.run(wait=False)
+    provider.batches.clear()
+    monkeypatch.setattr(run, "WINDOW", timedelta(0))
+    assert desk.run() is None
+    assert desk.failures() == {"request_refused": 2}
+    assert desk.retry() == 2
+    assert desk.run() is None
+    assert len(desk.read()) == len(provider.paid) == 2
+
+
+def test_files_that_cannot_be_deleted_cost_nothing(setting: Setting) -> None:
+    desk, provider = setting(2, server={"troubles": {"DELETE /files/ID": [Trouble(status=403)]}})
+    assert desk.run() is None, "and nobody is bothered"
+    assert len(desk.read()) == len(provider.paid) == 2
+    assert (provider.calls["DELETE /files/ID"], len(provider.files)) == (1, 2)
+
+
+def test_statuses_in_capitals_are_understood(setting: Setting) -> None:
+    desk, provider = setting(1)
+    desk.run(wait=False)
+    for _ in range(2):
+        provider.look("batch_1")["status"] = "COMPLETED"
+    provider.batches["batch_1"].told["status"] = "in_progress"
+    provider.look("batch_1")["status"] = "COMPLETED"
+    assert desk.run() is None
     all_once(desk, provider, 1)
 
 
@@ -97,6 +174,12 @@ def test_an_outage_while_waiting_ends_no_run(setting: Setting) -> None:
     desk, provider = setting(1, server={"troubles": {"GET /batches/ID": [Trouble(lost=True)] * 4}})
     assert desk.run() is None
     all_once(desk, provider, 1)
+
+
+def test_an_upload_without_a_name_is_tried_again(setting: Setting) -> None:
+    desk, provider = setting(1, server={"troubles": {"POST /files": [GARBLED]}})
+    assert desk.run() is None
+    assert len(desk.read()) == len(provider.paid) == 1
 
 
 def test_a_refused_key_ends_the_run(setting: Setting) -> None:
@@ -151,12 +234,13 @@ def test_a_line_that_the_provider_refuses_fails_its_letter_alone(setting: Settin
     assert len(desk.read()) == len(provider.paid) == 2
 
 
-def test_a_file_that_the_provider_refuses_ends_the_run(setting: Setting) -> None:
-    problems = [[{"code": "model_not_found", "line": None, "message": CANARY}]]
+@pytest.mark.parametrize(("code", "line"), [("model_not_found", None), ("model_not_found", 1), ("bad_line", 0)])
+def test_a_file_that_the_provider_refuses_ends_the_run(setting: Setting, code: str, line: int | None) -> None:
+    problems = [[{"code": code, "line": line, "message": CANARY}]]
     desk, provider = setting(2, server={"ends": ["failed"], "problems": problems})
     why = desk.run()
     assert why is not None
-    assert "model_not_found" in why
+    assert code in why
     assert CANARY not in why
     assert desk.states() == {"pending": 2}
     assert desk.run() is None
@@ -235,16 +319,26 @@ def test_the_brake_ends_the_waiting_at_once(setting: Setting) -> None:
     all_once(desk, provider, 1)
 
 
+def test_more_lines_than_a_database_takes_at_once_are_refused(setting: Setting) -> None:
+    desk, _ = setting(1)
+    desk.run(wait=False)
+    [batch] = open_batches(desk.ledger, desk.recipe)
+    assert fail_waiting(desk.ledger, batch, 400, "invalid_line", range(1, 300_000)) == 1
+
+
 def test_the_brake_ends_a_call_that_hangs(setting: Setting) -> None:
     desk, provider = setting(1, timeouts=Timeouts(silence=60.0))
     brake = Brake()
 
+    over = threading.Event()
+
     def hangs(kind: str) -> None:
         brake.pull("enough")
-        time.sleep(5)
+        over.wait(30)
 
     provider.upload = lambda data: hangs("upload")  # type: ignore[assignment, return-value, method-assign]
     assert desk.run(brake) == "enough"
+    over.set()
     assert desk.states() == {"pending": 1}
     del provider.upload  # type: ignore[method-assign]
     assert desk.run() is None

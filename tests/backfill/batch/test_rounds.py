@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,12 +12,14 @@ from typing import Any
 import pytest
 
 from summarizer import Summarizer
-from summarizer.backfill.batch import preparing
+from summarizer.backfill.batch import collecting, preparing
+from summarizer.backfill.batch import provider as provider_module
 from summarizer.backfill.batch.batches import open_batches
 from summarizer.backfill.batch.preparing import Room
 from summarizer.backfill.ledger.letters import letters
 from summarizer.backfill.ledger.spending import spent_in_batches
 from summarizer.isolation import run_isolated
+from summarizer.llm import batch as wire
 from summarizer.llm.lines import lines_of
 from summarizer.llm.settings import Shape
 from tests.backfill.batch.conftest import Setting
@@ -240,6 +244,19 @@ def test_nothing_is_submitted_that_could_pass_the_limit_of_dollars(setting: Sett
     assert other.states()["pending"] == 1
 
 
+def test_answers_without_a_price_count_at_their_most(setting: Setting) -> None:
+    desk, provider = setting(2, lambda body: Step(answer=sound(body), usage=None))
+    desk.run(wait=False)
+    [batch] = open_batches(desk.ledger, desk.recipe)
+    assert batch.at_most_usd is not None
+    desk.settings = replace(desk.settings, max_cost_usd=batch.at_most_usd * 1.2)
+    desk.enlist(written(desk.folder, 9))
+    why = desk.run()
+    assert why is not None
+    assert "--max-cost" in why
+    assert len(provider.paid) == 2
+
+
 def test_a_batch_that_is_under_way_counts_against_the_limit(setting: Setting) -> None:
     desk, provider = setting(3)
     desk.run(wait=False, most=1)
@@ -272,6 +289,30 @@ def test_a_line_that_is_refused_fails_its_letter_alone(setting: Setting, status:
     assert desk.failures() == {failure: 1}
     assert len(desk.read()) == len(provider.paid) == 2
     assert len(provider.batches) == (1 if status == 400 else 3)
+
+
+def test_a_file_in_which_credit_ends_is_read_to_its_end(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though it takes so long that the brake would be heard in between."""
+    monkeypatch.setattr(collecting, "_AT_ONCE", 1)
+    monkeypatch.setattr(provider_module, "_PULSE", 0.0)
+    lines = wire._lines
+
+    async def slowly(*given: Any) -> AsyncIterator[bytes]:
+        async for line in lines(*given):
+            yield line
+            await asyncio.sleep(0.05)
+
+    monkeypatch.setattr(wire, "_lines", slowly)
+    desk, provider = setting(3, lambda body: Refused(429, "insufficient_quota"))
+    for _ in range(2):
+        why = desk.run()
+        assert why is not None
+        assert "credit" in why
+        assert desk.states() == {"running": 3}
+        assert open_batches(desk.ledger, desk.recipe) == []
+    provider.answer = sound
+    assert desk.run() is None
+    assert len(desk.read()) == len(provider.paid) == 3
 
 
 def test_a_line_without_credit_ends_the_run_and_fails_no_letter(setting: Setting) -> None:

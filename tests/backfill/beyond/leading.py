@@ -1,6 +1,6 @@
-"""A process that leads a run over a local Ray, as the tests start it: what it is to do comes as JSON on its command line.
+"""A process that leads runs over one local Ray, as the tests start it: a list of them as JSON on its command line.
 
-It prints what came of it as one line of JSON. With ``kill`` it kills a worker, or itself, as soon as something is
+It prints what came of each as one line of JSON. With ``kill`` it kills a worker, or itself, as soon as something is
 written. With ``delay`` it asks a model that answers after as many seconds, on loopback in this process.
 """
 
@@ -11,12 +11,14 @@ import os
 import signal
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from summarizer.backfill.beyond import driver
+from summarizer.backfill.beyond.cluster import cluster
 from summarizer.backfill.beyond.driver import run_on_ray
 from summarizer.backfill.recipe import recipe_of
 from summarizer.backfill.run.job import Brake, Job, Standing
@@ -32,7 +34,15 @@ USAGE = {"prompt_tokens": 100, "completion_tokens": 1_000, "total_tokens": 1_100
 
 
 def main() -> None:
-    told = json.loads(sys.argv[1])
+    with cluster(None, 2) as ray:  # it takes seconds to start, and is the same for every run
+        driver.cluster = lambda *_: nullcontext(ray)  # type: ignore[assignment]
+        for told in json.loads(sys.argv[1]):
+            result = lead(told)
+            print(json.dumps(result), file=sys.__stdout__)
+
+
+def lead(told: dict[str, Any]) -> dict[str, Any]:
+    """One run."""
     with ExitStack() as opened:
         settings, server = None, None
         if "delay" in told:
@@ -46,7 +56,7 @@ def main() -> None:
         brake = Brake()
         recipe = recipe_of(engine, Limits(), settings)
         standing = run_on_ray([told["letters"]], told["store"], recipe, job, None, brake, watched.tell)
-    result = {
+    return {
         "states": {state.value: number for state, number in standing.states.items()},
         "taken": standing.taken,
         "spent": standing.spent.requests,
@@ -56,7 +66,6 @@ def main() -> None:
         "asked": server and server.count,
         "under_way": server and server.most_under_way,
     }
-    print(json.dumps(result))  # noqa: T201
 
 
 class _Watched:
@@ -80,7 +89,7 @@ class _Watched:
 
 def _worker() -> int:
     found = [one for one in psutil.Process().children(recursive=True) if "MapWorker" in " ".join(_command(one))]
-    return found[0].pid
+    return max(found, key=psutil.Process.create_time).pid  # those of the last run may not all be gone
 
 
 def _command(process: psutil.Process) -> list[str]:

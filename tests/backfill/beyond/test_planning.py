@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,6 +28,10 @@ from tests.backfill.made import folder_of
 RECIPE = Recipe("rules", {"engine": "rules"})
 
 
+class Broken(Exception):
+    """In place of Ray's own errors."""
+
+
 class Played:
     """In Ray's place: fails every letter, and tells which ones it was given."""
 
@@ -36,9 +41,9 @@ class Played:
         folder = Folder(str(store))
 
         @contextmanager
-        def cluster(address: str | None, workers: int) -> Iterator[None]:
+        def cluster(address: str | None, workers: int) -> Iterator[Any]:
             self.starts += 1
-            yield None
+            yield SimpleNamespace(exceptions=SimpleNamespace(RayError=Broken))
 
         def read(lead: Any, ray: object, batches: list[Batch], known: Iterator[str], *, far: bool) -> None:
             for number, batch in enumerate(batches):
@@ -125,6 +130,20 @@ def test_what_is_not_there_is_said_and_the_next_run_is_not_kept_out(tmp_path: Pa
 def test_memory_is_no_store_for_many_processes(letters: Path) -> None:
     with pytest.raises(StoreError, match="of one process alone"):
         run_on_ray([str(letters)], "memory://x", RECIPE, Job(Engine.RULES, Limits(), 1), None, Brake(), lambda _: None)
+
+
+def test_a_gate_that_dies_is_told_without_ray_s_words(
+    letters: Path, store: Path, played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: object, **__: object) -> None:
+        raise Broken("words of a letter")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(driver._Lead, "_read", dies)
+        with pytest.raises(ClusterFailed, match=r"broke down \(Broken\)") as told:
+            go(letters, store)
+    assert "words" not in str(told.value)
+    assert go(letters, store).states[State.FAILED] == 20, "and the next run is not kept out"
 
 
 def test_an_error_of_ours_comes_through_and_of_others_only_the_name() -> None:

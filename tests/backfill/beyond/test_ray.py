@@ -73,11 +73,10 @@ def temporary() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def lead(start_in: Path, temporary: Path, **told: Any) -> subprocess.CompletedProcess[str]:
-    command = [*(alone() or []), sys.executable, "-m", "tests.backfill.beyond.leading", json.dumps(told)]
-    command[-3:-1] = [str(Path(__file__).with_name("leading.py"))]
+def lead(start_in: Path, temporary: Path, *told: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+    """The runs ``told``, one after the other over one Ray."""
     return subprocess.run(
-        command,
+        [*(alone() or []), sys.executable, str(Path(__file__).with_name("leading.py")), json.dumps(told)],
         cwd=start_in,
         env=environment(TMPDIR=str(temporary)),
         capture_output=True,
@@ -87,12 +86,12 @@ def lead(start_in: Path, temporary: Path, **told: Any) -> subprocess.CompletedPr
     )
 
 
-def led(start_in: Path, temporary: Path, **told: Any) -> dict[str, Any]:
-    done = lead(start_in, temporary, **told)
+def led(start_in: Path, temporary: Path, *told: dict[str, Any]) -> list[dict[str, Any]]:
+    done = lead(start_in, temporary, *told)
     assert done.returncode == 0, done.stderr
-    [line] = done.stdout.splitlines()
-    result: dict[str, Any] = json.loads(line)
-    return result
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(told)
+    return list(map(json.loads, lines))
 
 
 def found(letters: Iterator[Stored]) -> dict[str, tuple[State, dict[str, Any]]]:
@@ -116,47 +115,54 @@ def read_locally(letters: Path, store: Path) -> tuple[dict[State, int], dict[str
         return dict(standing.states), found(letters_of(ledger, recipe))
 
 
-def test_a_killed_driver_and_a_killed_worker_lose_nothing_and_rows_are_those_of_one_machine(
+def test_killed_drivers_and_workers_lose_nothing_and_workers_share_one_limit(
     tmp_path: Path, foreign: Path, temporary: Path
 ) -> None:
-    letters, store = folder_of(tmp_path / "letters", LETTERS), tmp_path / "store"
-    (letters / "again.txt").write_text(numbered(3), encoding="utf-8")
-    (letters / "damaged.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n")
-    (letters / "recipe.txt").write_text("Two eggs, a pinch of salt.", encoding="utf-8")
-    shutil.copy(ROOT / "examples" / "overturned.pdf", letters)
-    total = LETTERS + 4
-
-    assert lead(foreign, temporary, letters=str(letters), store=str(store), kill="driver").returncode == -9
-    with closing(Parts(str(store))) as parts:
+    """In two starts of Ray: one whose driver is killed, and one that goes on and then asks a model."""
+    by_rules = {"letters": str(letters_of_all_kinds(tmp_path / "letters")), "store": str(tmp_path / "store")}
+    assert lead(foreign, temporary, {**by_rules, "kill": "driver"}).returncode == -9
+    with closing(Parts(by_rules["store"])) as parts:
         before = parts.counts()
         kept = set(found(parts.letters()))
-    assert before.total == total
-    assert 0 < before[State.PENDING] < total
+    assert before.total == LETTERS + 4
+    assert 0 < before[State.PENDING] < LETTERS + 4
 
-    result = led(foreign, temporary, letters=str(letters), store=str(store), kill="worker")
-    assert result["killed"]
-    assert result["taken"] <= before[State.PENDING], "what was written is not read again"
-    with closing(Parts(str(store))) as parts:
+    few = folder_of(tmp_path / "few", 40)
+    (few / "again.txt").write_text(numbered(3), encoding="utf-8")
+    by_model = {
+        "letters": str(few),
+        "store": str(tmp_path / "judged"),
+        "delay": 0.1,
+        "settings": {"concurrency": 3, "max_cost_usd": 0.2},
+    }
+    went_on, asked = led(foreign, temporary, {**by_rules, "kill": "worker"}, {**by_model, "kill": "worker"})
+    assert went_on["killed"]
+    assert went_on["taken"] <= before[State.PENDING], "what was written is not read again"
+    expect_rows_of_one_machine(by_rules, kept, tmp_path / "imr.db")
+    expect_one_limit(asked, by_model["store"])
+
+
+def letters_of_all_kinds(folder: Path) -> Path:
+    folder_of(folder, LETTERS)
+    (folder / "again.txt").write_text(numbered(3), encoding="utf-8")
+    (folder / "damaged.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n")
+    (folder / "recipe.txt").write_text("Two eggs, a pinch of salt.", encoding="utf-8")
+    shutil.copy(ROOT / "examples" / "overturned.pdf", folder)
+    return folder
+
+
+def expect_rows_of_one_machine(told: dict[str, str], kept: set[str], local: Path) -> None:
+    with closing(Parts(told["store"])) as parts:
         counts, rows = parts.counts(), found(parts.letters())
-    states, locally = read_locally(letters, tmp_path / "imr.db")
+    states, locally = read_locally(Path(told["letters"]), local)
     assert dict(counts.by_state) == states
     assert (counts[State.DUPLICATE], counts[State.FAILED], counts[State.PENDING]) == (1, 2, 0)
     assert kept <= set(rows)
     assert rows == locally
 
 
-def test_workers_share_one_limit_and_one_killed_costs_only_what_was_under_way(
-    tmp_path: Path, foreign: Path, temporary: Path
-) -> None:
-    letters, store = folder_of(tmp_path / "letters", 40), tmp_path / "store"
-    (letters / "again.txt").write_text(numbered(3), encoding="utf-8")
-    told = {
-        "letters": str(letters),
-        "store": str(store),
-        "delay": 0.1,
-        "settings": {"concurrency": 3, "max_cost_usd": 0.2},
-    }
-    result = led(foreign, temporary, **told, kill="worker")
+def expect_one_limit(result: dict[str, Any], store: object) -> None:
+    """One killed worker costs only what was under way."""
     assert result["killed"]
     assert result["leaked"] == []
     assert result["under_way"] <= 3 + 3, "those of the killed worker are still answered while others take their places"

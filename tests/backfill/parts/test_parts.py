@@ -244,6 +244,9 @@ def test_what_others_left_there_half_written_is_passed_over(folder: Folder, tmp_
 
 def test_files_of_others_and_of_newer_releases_are_refused(folder: Folder, tmp_path: Path) -> None:
     place = tmp_path / "store" / parts_of(RECIPE)
+    (place / "1.parquet").write_bytes(b"PAR1 half")
+    with pytest.raises(StoreError, match="damaged, or none of a backfill"):
+        states(folder)
     pq.write_table(pa.table({"address": ["/a"]}), place / "1.parquet")
     with pytest.raises(StoreError, match="none of a backfill"):
         states(folder)
