@@ -177,6 +177,25 @@ class ModelMisconfigured(ModelError):
     concerns_all = True
 
 
+class NoBatchInterface(ModelError):
+    """The server takes no batches."""
+
+    code = "no_batch_interface"
+    concerns_all = True
+
+
+class QueueFull(ModelError):
+    """The provider holds as many tokens of batches as it takes; later it takes more."""
+
+    code = "queue_full"
+
+
+class FileGone(ModelError):
+    """A file of a batch is not at the provider any more."""
+
+    code = "file_gone"
+
+
 class RunEnding(ModelError):
     """The run was asked to end before this letter was asked about."""
 

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
+from typing import IO, TYPE_CHECKING, Final, TypeVar
 
-import httpx2
-import openai
-
-from summarizer.errors import AnswerUnusable, ModelError, ModelUnreachable, UnknownModel
-from summarizer.llm.attempts import Attempts
-from summarizer.llm.batch_lines import code_in
-from summarizer.llm.connection import Connection, HttpRefused, fresh
-from summarizer.llm.failures import Kind, Transient, meaning_of
-from summarizer.llm.settings import shown_server
-from summarizer.llm.silence import quiet
+from summarizer.errors import AnswerUnusable, FileGone, ModelError, ModelUnreachable, NoBatchInterface, QueueFull
+from summarizer.llm.batch_calls import QUEUE_FULL, called
+from summarizer.llm.connection import Connection
 
 if TYPE_CHECKING:
     from openai.types import Batch
@@ -26,30 +18,8 @@ T = TypeVar("T")
 
 OURS: Final = "imr_batch"
 """Name of the metadata that tells our batches apart; its value is the batch's own number, made before it was sent."""
-QUEUE_FULL: Final = frozenset({"token_limit_exceeded", "enqueued_token_limit_exceeded", "batch_queue_full"})
-"""Codes that say that too much waits already. Source: openai-python, issue 2084."""
-_NO_INTERFACE: Final = frozenset({404, 405, 501})
 _LISTED: Final = 1_000
 """Batches that are looked through for one of ours, the newest first."""
-
-
-class NoBatchInterface(ModelError):
-    """The server takes no batches."""
-
-    code = "no_batch_interface"
-    concerns_all = True
-
-
-class QueueFull(ModelError):
-    """The provider holds as many tokens of batches as it takes; later it takes more."""
-
-    code = "queue_full"
-
-
-class FileGone(ModelError):
-    """A file of a batch is not at the provider any more."""
-
-    code = "file_gone"
 
 
 class Status(StrEnum):
@@ -126,7 +96,7 @@ async def upload(connection: Connection, name: str, file: IO[bytes]) -> str:
         told = await connection.client.files.create(file=(name, file, "application/jsonl"), purpose="batch")
         return _named(told.id)
 
-    return await _called(connection, once)
+    return await called(connection, once)
 
 
 async def create(connection: Connection, file: str, endpoint: str, number: str, store: str) -> ProviderBatch:
@@ -154,7 +124,7 @@ async def create(connection: Connection, file: str, endpoint: str, number: str, 
         return _read(await connection.client.post("/batches", body=body, cast_to=_batch()))
 
     try:
-        made = await _called(connection, once)
+        made = await called(connection, once)
     except (QueueFull, FileGone, ModelUnreachable):
         raise
     except ModelError as error:
@@ -176,7 +146,7 @@ async def find(connection: Connection, number: str) -> ProviderBatch | None:
     async def once() -> ProviderBatch | None:
         return await _look(connection, number)
 
-    return await _called(connection, once)
+    return await called(connection, once)
 
 
 async def retrieve(connection: Connection, batch: str) -> ProviderBatch:
@@ -185,7 +155,7 @@ async def retrieve(connection: Connection, batch: str) -> ProviderBatch:
     async def once() -> ProviderBatch:
         return _read(await connection.client.batches.retrieve(batch))
 
-    return await _called(connection, once)
+    return await called(connection, once)
 
 
 async def cancel(connection: Connection, batch: str) -> None:
@@ -194,7 +164,7 @@ async def cancel(connection: Connection, batch: str) -> None:
     async def once() -> None:
         await connection.client.batches.cancel(batch)
 
-    await _called(connection, once)
+    await called(connection, once)
 
 
 async def delete_file(connection: Connection, file: str) -> None:
@@ -204,7 +174,7 @@ async def delete_file(connection: Connection, file: str) -> None:
         await connection.client.files.delete(file)
 
     try:
-        await _called(connection, once)
+        await called(connection, once)
     except (FileGone, NoBatchInterface):
         return
 
@@ -225,7 +195,7 @@ async def read_lines(connection: Connection, file: str, take: Callable[[list[byt
         if lines:
             take(lines)
 
-    await _called(connection, once)
+    await called(connection, once)
 
 
 async def _lines(connection: Connection, file: str) -> AsyncIterator[bytes]:
@@ -294,70 +264,3 @@ def _named(name: object) -> str:
     if not isinstance(name, str) or not name:
         raise TypeError("no name")
     return name
-
-
-async def _called(connection: Connection, once: Callable[[], Awaitable[T]]) -> T:
-    """The answer of a call, tried as often as it takes. Raises ``ModelError``, which holds nothing of a request."""
-    attempts = Attempts(connection)
-    try:
-        async for attempt in attempts.retrying():
-            with attempt:
-                try:
-                    return await _typed(connection, once)
-                except Transient as failure:
-                    attempts.failed(failure)
-                    raise
-    except Transient as failure:
-        error: ModelError = failure.at_last(connection.settings.model, attempts.made)
-    except ModelError as final:
-        error = final
-    raise fresh(error)
-
-
-async def _typed(connection: Connection, once: Callable[[], Awaitable[T]]) -> T:
-    """One attempt. Raises ``Transient`` or ``ModelError``."""
-    failure: Transient | ModelError
-    try:
-        with quiet():
-            answer = await once()
-        connection.reached = True
-        return answer
-    except HttpRefused as refused:
-        connection.reached = True
-        failure = _meaning(connection, refused)
-    except openai.APIConnectionError:
-        failure = Transient(Kind.TRANSPORT, f"no answer from {shown_server(connection.settings)}")
-    except httpx2.HTTPError:
-        failure = Transient(Kind.TRANSPORT, "the connection broke off within the answer")
-    except (openai.OpenAIError, ValueError, TypeError, AttributeError):
-        failure = Transient(Kind.GARBLED, "the server's answer is none of the batch interface")
-    # Outside of any handler, so that no request hangs on it.
-    raise failure
-
-
-def _meaning(connection: Connection, refused: HttpRefused) -> Transient | ModelError:
-    """What a status means for a file or a batch."""
-    model = connection.settings.model
-    code = code_in(refused.body)
-    if code in QUEUE_FULL:
-        return QueueFull(model, "too many tokens wait in batches already", "go on when other batches are done")
-    meaning = meaning_of(model, refused.status, refused.headers, refused.body)
-    if refused.status in _NO_INTERFACE or isinstance(meaning, UnknownModel):
-        if _speaks_of_a_thing(refused.body):
-            return FileGone(model, f"the server answered {refused.status}", "it may have been deleted there")
-        return NoBatchInterface(
-            model,
-            f"{shown_server(connection.settings)} takes no batches (it answered {refused.status})",
-            "leave --batch out, or use a provider that has a batch interface",
-        )
-    return meaning
-
-
-def _speaks_of_a_thing(body: bytes) -> bool:
-    """Whether a 404 is about one file or batch, and not about the address."""
-    try:
-        told: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        return False
-    error = told.get("error") if isinstance(told, dict) else None
-    return isinstance(error, dict) and bool(error.get("param") or error.get("code"))

@@ -14,7 +14,8 @@ from summarizer.backfill.batch.requests import (
     take_lines,
     waiting_in,
 )
-from summarizer.llm.batch import FileGone, ProviderBatch, Status, read_lines
+from summarizer.errors import FileGone
+from summarizer.llm.batch import ProviderBatch, Status, read_lines
 from summarizer.llm.batch_lines import concerning_all, line_in
 from summarizer.llm.question import Spent
 

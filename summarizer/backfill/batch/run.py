@@ -33,11 +33,9 @@ from summarizer.backfill.batch.purse import Purse
 from summarizer.backfill.run.job import Brake, Job, Standing
 from summarizer.backfill.run.reading import prepare
 from summarizer.backfill.run.shift import Shift, shift_at
-from summarizer.errors import ModelError, ModelMisconfigured, ModelUnreachable
+from summarizer.errors import FileGone, ModelError, ModelMisconfigured, ModelUnreachable, QueueFull
 from summarizer.llm.batch import (
-    FileGone,
     ProviderBatch,
-    QueueFull,
     Status,
     create,
     delete_file,
