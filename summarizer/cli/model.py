@@ -101,6 +101,11 @@ class ModelOptions:
         """Whether a model or a server was chosen by name."""
         return self.model is not None or self.base_url is not None
 
+    @property
+    def any_given(self) -> bool:
+        """Whether anything about a model was given."""
+        return self != ModelOptions(cache=self.cache)
+
     def settings(self, *, sending: bool = True) -> ModelSettings:
         """The settings, with the environment's where nothing was given; without ``sending`` no key is needed.
 

@@ -13,7 +13,7 @@ from summarizer.backfill.stats.about import About
 from summarizer.backfill.stats.tallies import By, Tallies, tally
 from summarizer.backfill.stores import Store, open_store
 from summarizer.cli.output import CannotWrite, screen, to_file, to_stdout
-from summarizer.cli.stores import INTERRUPTED, need, shown_letters
+from summarizer.cli.stores import INTERRUPTED, RecipeName, need, shown_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +33,10 @@ class Form(StrEnum):
 
 def stats(
     store: Annotated[str, typer.Argument(metavar="STORE", help="What `imr backfill --store` was given.")],
-    recipe: Annotated[
-        str | None,
-        typer.Option(metavar="FINGERPRINT", help="Of several recipes in the store, the one that begins so."),
+    recipe: RecipeName = None,
+    form: Annotated[
+        Form | None, typer.Option("--format", help="How the tables are shown; a name with .html after -o says it too.")
     ] = None,
-    form: Annotated[Form, typer.Option("--format", help="How the tables are shown.")] = Form.TERMINAL,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -53,6 +52,8 @@ def stats(
     Exit codes: 0 done, 2 wrong usage, 3 the store cannot be read or a file cannot be
     written, 130 interrupted.
     """
+    if form is None:
+        form = Form.HTML if output is not None and output.suffix == ".html" else Form.TERMINAL
     if form is Form.CSV and output is None:
         raise typer.BadParameter("--format csv writes a file a table; name their folder with -o", param_hint="--format")
     need(*(_CHARTS if form is Form.HTML else ()))
@@ -97,6 +98,7 @@ def _show(form: Form, output: Path | None, tallies: Tallies, lines: Sequence[str
         to_stdout([text], encoding="utf-8" if form is Form.HTML else None)
     else:
         to_file(output, [text])
+        typer.echo(f"imr: {output} is written", err=True)
 
 
 def _to_folder(folder: Path, found: Sequence[Table], lines: Sequence[str]) -> None:

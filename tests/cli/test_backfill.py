@@ -75,6 +75,9 @@ def test_retry_frees_what_failed_and_says_how_to_go_on(imr: Any, tmp_path: Path)
     (tmp_path / "letters" / "=1+1.txt").unlink()
     assert "0 inputs will be read again" in imr("retry", "--code", "damaged_file").err
     assert "1 input will be read again; go on with: imr backfill" in imr("retry").err
+    other = imr("--model", "m", "--base-url", "http://127.0.0.1:1/v1")
+    assert other.code == 3
+    assert "no letters were listed for reading by hybrid" in other.err
     assert "1 input in" in imr("--workers", 1).err
     assert "not_found" in imr("failures").out
     assert "1 input that failed will be read again" in imr("--workers", 1, "--retry").err
@@ -96,12 +99,15 @@ def test_a_forecast_writes_nothing_and_leaves_out_what_is_done(imr: Any, tmp_pat
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("letters", "--batch", "--engine", "rules"), "the rules ask nobody"),
+        (("letters", "--batch", "--engine", "rules"), "the rules ask no model"),
         (("letters", "--batch", "--ray", "--model", "m"), "one of --batch and --ray"),
         (("--forecast",), "name the letters"),
         (("--ray",), "name the letters"),
         (("letters", "--engine", "hybrid"), "there is no key"),
         (("letters", "--limit", "0"), "--limit"),
+        (("letters", "--max-cost", "5"), "the rules ask no model"),
+        (("letters", "--batch"), "the rules ask no model"),
+        (("letters", "--json"), "--forecast"),
         (("letters", "--model", "m", "--base-url", "http://127.0.0.1:1/v1", "--max-cost", "5"), "--price"),
     ],
 )
@@ -116,6 +122,7 @@ def test_wrong_usage_is_told_before_anything_is_written(imr: Any, tmp_path: Path
     ("arguments", "code", "words"),
     [
         (("nowhere", "--store", "imr.db"), 3, "nowhere: "),
+        (("--store", "nothing.db"), 3, "nothing.db: there is no such store"),
         (("status", "--store", "nothing.db"), 3, "nothing.db: there is no such store"),
         (("failures", "--store", "nothing.db"), 3, "nothing.db"),
         (("retry", "--store", "mysql://host/db"), 3, "SQLite or PostgreSQL"),
@@ -142,7 +149,7 @@ def test_ray_takes_an_address_or_none(
     imr: Any, monkeypatch: pytest.MonkeyPatch, arguments: Any, address: str | None
 ) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr(ways, "run_on_ray", lambda named, store, job, at, **how: asked.append((named, at)))
+    monkeypatch.setattr(ways, "run_on_ray", lambda named, store, job, command, at, **how: asked.append((named, at)))
     assert imr(*arguments, "--store", "parts").code == 0
     assert asked == [(["letters"], address)]
 

@@ -100,7 +100,7 @@ def rows(forecast: Forecast) -> Iterator[Row]:
     """The lines of the table."""
     yield Row("Letters named", f"{forecast.letters:,}")
     if forecast.done:
-        yield Row("  have an answer", f"{forecast.done:,}")
+        yield Row("  read already", f"{forecast.done:,}")
     yield Row("Letters to read", f"{forecast.to_read:,}")
     if forecast.copies is None:
         yield Row("  copies of others", "unknown")

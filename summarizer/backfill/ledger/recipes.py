@@ -35,6 +35,16 @@ def recipe_id(ledger: Ledger, recipe: Recipe) -> int:
         return int(number)
 
 
+def expect_listed(ledger: Ledger, recipe: Recipe) -> None:
+    """Raise ``StoreError`` where nothing was ever listed for ``recipe``: a run without letters has nothing to go on."""
+    known = known_recipes(ledger)
+    if any(one.fingerprint == recipe.fingerprint and any(one.states.values()) for one in known):
+        return
+    there = ", ".join(one.label for one in known if any(one.states.values())) or "nothing"
+    what = f"no letters were listed for reading by {recipe.label} (it has: {there})"
+    raise StoreError(ledger.address, what, "name the letters, or give the options of the run before")
+
+
 def known_recipes(ledger: Ledger) -> list[KnownRecipe]:
     """All recipes, the last used first."""
     states: dict[int, dict[State, int]] = {}
@@ -58,7 +68,7 @@ def chosen_recipe(ledger: Ledger, named: str | None) -> KnownRecipe:
     if not known:
         raise StoreError(ledger.address, "nothing was ever read into it", "fill it with imr backfill")
     if named is None:
-        return known[0]
+        return next((recipe for recipe in known if any(recipe.states.values())), known[0])
     found = [recipe for recipe in known if named and recipe.fingerprint.startswith(named.lower())]
     if len(found) == 1:
         return found[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -53,3 +54,6 @@ def prepare() -> None:
     from schemas import Determination
 
     Determination.model_rebuild()
+    # A collection of garbage writes to every object it looks at, and a page that is written to is shared no more.
+    gc.collect()
+    gc.freeze()

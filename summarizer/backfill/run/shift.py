@@ -49,7 +49,7 @@ class Shift:
         self._watch = Watch(ledger)
         self._watch.free_dead(self._runner)
         self._lots = None if job.sample is None else lot_limit(ledger, recipe, job.sample)
-        self._most = job.most
+        self._limit = self._most = job.most
         self._waiting: list[Result] = []
         self._settled: deque[State] = deque()
         """States of claims that were not admitted, until they are counted; filled in the thread that draws claims."""
@@ -174,7 +174,7 @@ class Shift:
 
     def _may_take(self) -> int:
         free = remaining(self.ledger, self.recipe, self._lots)
-        return free if self._most is None else min(free, self._most)
+        return free if self._limit is None else min(free, self._limit - self._taken)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ _WORDS = {
     State.NEEDS_REVIEW: "need review",
     State.FAILED: "failed",
     State.DUPLICATE: "duplicates",
-    State.RUNNING: "under way",
+    State.RUNNING: "claimed by a run",
     State.PENDING: "pending",
 }
 _ALWAYS = (State.DONE, State.NEEDS_REVIEW, State.FAILED)
@@ -40,7 +40,7 @@ def standing_line(standing: Standing) -> str:
 def states_line(states: Mapping[State, int], *, open_too: bool = True) -> str:
     """``9 done, 2 need review, 1 failed, 3 duplicates, 4 pending``: those that are none left out but the first."""
     shown = [
-        f"{states[state]:,} {words}"
+        f"{states[state]:,} {words.removesuffix('s') if state is State.DUPLICATE and states[state] == 1 else words}"
         for state, words in _WORDS.items()
         if state in _ALWAYS or (states[state] and (open_too or state is State.DUPLICATE))
     ]
@@ -75,11 +75,12 @@ def ended_lines(standing: Standing, why: str | None, command: str) -> Iterator[s
     yield f"{count(standing.taken, 'input')} in {duration(standing.seconds)}; the store: {states_line(standing.states)}"
     if line := spent_line(standing.spent):
         yield line
-    still = standing.states[State.PENDING] + standing.states[State.RUNNING]
     if why:
         yield why
-    if still:
-        yield f"{count(still, 'input')} to do; go on with: {command}"
+    if standing.states[State.RUNNING]:
+        yield f"{count(standing.states[State.RUNNING], 'input')} with another run, or in a batch"
+    if standing.states[State.PENDING]:
+        yield f"{count(standing.states[State.PENDING], 'input')} to do; go on with: {command}"
     if standing.states[State.FAILED]:
         yield f"{count(standing.states[State.FAILED], 'input')} failed; see imr backfill failures, then retry"
 

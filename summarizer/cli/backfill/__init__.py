@@ -8,7 +8,7 @@ from typing import Any, Final
 import typer
 from typer.core import TyperGroup
 
-from summarizer.cli.backfill.running import LOCAL_RAY, run
+from summarizer.cli.backfill.running import GIVEN, LOCAL_RAY, run
 from summarizer.cli.backfill.standing import failures, retry, status
 
 _RUN: Final = "run"
@@ -21,6 +21,7 @@ class _RunUnlessNamed(TyperGroup):
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Put the name of the command that runs before arguments that begin with no other one's."""
+        ctx.meta[GIVEN] = list(args)
         return super().parse_args(ctx, args if args and args[0] in self.commands else [_RUN, *_with_ray(args)])
 
     def resolve_command(self, ctx: typer.Context, args: list[str]) -> tuple[str | None, Any, list[str]]:  # type: ignore[override]

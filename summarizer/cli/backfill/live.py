@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _REDRAW: Final = 0.25
 """Seconds between two pictures."""
+_WIDE: Final = 110
+"""Columns of a terminal from which there is room for a bar beside the counts."""
 _SAY: Final = 30.0
 """Seconds between two lines where there is no terminal."""
 
@@ -30,7 +32,12 @@ class Live:
         self._console = Console(stderr=True, highlight=False)
         self._shown = sys.stderr.isatty()
         # Drawn by hand: a thread that redraws would keep worker processes from being forked.
-        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[line]}", markup=False))
+        wide = self._console.width >= _WIDE
+        columns = (
+            *([BarColumn(20)] if wide else []),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[line]}", markup=False),
+        )
         self._bar = Bar(*columns, console=self._console, transient=True, auto_refresh=False)
         self._task = self._bar.add_task("letters", total=None, line="")
         self._last = 0.0 if self._shown else time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -28,9 +29,12 @@ from summarizer.cli.model import (
     UseCache,
     Window,
 )
+from summarizer.cli.stores import need
 from summarizer.engine import Engine
 from summarizer.loading.source import Limits
 
+GIVEN: Final = "summarizer.cli.backfill.given"
+"""Where the context keeps the arguments as they were given."""
 LOCAL_RAY: Final = "local"
 """Value of ``--ray`` that means a cluster of its own on this machine."""
 _ATTEMPTS: Final = 12
@@ -39,6 +43,7 @@ _LIMITS: Final = Limits()
 
 
 def run(
+    context: typer.Context,
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
@@ -119,24 +124,29 @@ def run(
         reasoning_effort,
         cache,
     )
-    chosen = engine or (Engine.HYBRID if options.named or batch else Engine.RULES)
-    if batch and chosen is Engine.RULES:
-        raise typer.BadParameter("the rules ask nobody; choose --engine hybrid or llm", param_hint="--batch")
+    chosen = engine or (Engine.HYBRID if options.named else Engine.RULES)
+    if chosen is Engine.RULES and (batch or options.any_given):
+        what = "the rules ask no model; name one with --model, or choose --engine hybrid or llm"
+        raise typer.BadParameter(what, param_hint="--batch" if batch else "the options of the model")
+    if as_json and not forecast:
+        raise typer.BadParameter("it goes with --forecast alone; a run's results are in its store", param_hint="--json")
     if batch and ray:
         raise typer.BadParameter("choose one of --batch and --ray", param_hint="--ray")
     if not inputs and (forecast or ray):
         raise typer.BadParameter("name the letters", param_hint="LETTERS")
+    need()
     settings = None
     if chosen is not Engine.RULES:
         settings = replace(options.settings(sending=not forecast), max_attempts=_ATTEMPTS)
     limits = Limits(max_pages=max_pages, max_bytes=max_bytes)
     job = Job(chosen, limits, workers or os.cpu_count() or 1, settings=settings, most=limit, sample=sample)
     named = inputs or []
+    command = shlex.join(["imr", "backfill", *context.meta[GIVEN]])
     if forecast:
-        ways.forecast(named, store, job, sample, as_json=as_json)
+        ways.forecast(named, store, job, sample, as_json=as_json, retry=retry)
     elif ray:
-        ways.run_on_ray(named, store, job, None if ray == LOCAL_RAY else ray, retry=retry)
+        ways.run_on_ray(named, store, job, command, None if ray == LOCAL_RAY else ray, retry=retry)
     elif batch:
-        ways.run_by_batch(named, store, job, poll, wait=wait, retry=retry)
+        ways.run_by_batch(named, store, job, command, poll, wait=wait, retry=retry)
     else:
-        ways.run_here(named, store, job, retry=retry)
+        ways.run_here(named, store, job, command, retry=retry)

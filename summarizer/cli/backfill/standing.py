@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -106,6 +107,8 @@ def retry(store: StoreName = DEFAULT_STORE, codes: Codes = None, recipe: RecipeN
     from summarizer.backfill.ledger.failures import retry as free
     from summarizer.backfill.ledger.recipes import chosen_recipe
 
+    if Path(store).is_dir():
+        raise typer.BadParameter("a folder of parts is read again with: imr backfill LETTERS --ray --retry")
     with ledger_at(store) as ledger:
         freed = free(ledger, chosen_recipe(ledger, recipe).id, codes or ())
     again = f"go on with: imr backfill --store {shlex.quote(store)} and the options of the run before" if freed else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,24 +26,26 @@ SOME_FAILED: Final = 3
 _BY_HAND: Final = "interrupted"
 
 
-def run_here(named: list[str], store: str, job: Job, *, retry: bool) -> None:
+def run_here(named: list[str], store: str, job: Job, command: str, *, retry: bool) -> None:
     """Read on this machine."""
     from summarizer.backfill.run.local import run
 
-    _into_ledger(named, store, job, run, retry=retry)
+    _into_ledger(named, store, job, command, run, retry=retry)
 
 
-def run_by_batch(named: list[str], store: str, job: Job, poll: float | None, *, wait: bool, retry: bool) -> None:
+def run_by_batch(
+    named: list[str], store: str, job: Job, command: str, poll: float | None, *, wait: bool, retry: bool
+) -> None:
     """Ask by a provider's batches, and wait for them or not."""
     from summarizer.backfill.batch.run import POLL, submit_and_collect
 
     def ask(ledger: Ledger, recipe: int, job: Job, brake: Brake, tell: Callable[[Standing], object]) -> Standing:
         return submit_and_collect(ledger, recipe, job, brake, tell, poll_seconds=poll or POLL, wait=wait)
 
-    _into_ledger(named, store, job, ask, retry=retry)
+    _into_ledger(named, store, job, command, ask, retry=retry)
 
 
-def run_on_ray(named: list[str], store: str, job: Job, address: str | None, *, retry: bool) -> None:
+def run_on_ray(named: list[str], store: str, job: Job, command: str, address: str | None, *, retry: bool) -> None:
     """Read on Ray, into a folder of Parquet parts."""
     need("duckdb", "fsspec", "pyarrow")
     from summarizer.backfill.beyond.driver import run_on_ray as run
@@ -56,10 +57,10 @@ def run_on_ray(named: list[str], store: str, job: Job, address: str | None, *, r
         recipe = recipe_of(job.engine, job.limits, job.settings)
         live.say(f"imr: read by {recipe.label}, on Ray")
         standing = run(named, store, recipe, job, address, brake, live.tell, retry=retry)
-    _say_how_it_ended(standing, brake, f"imr backfill {shlex.join(named)} --ray --store {shlex.quote(store)}")
+    _say_how_it_ended(standing, brake, command)
 
 
-def forecast(named: list[str], store: str, job: Job, sample: int | None, *, as_json: bool) -> None:
+def forecast(named: list[str], store: str, job: Job, sample: int | None, *, as_json: bool, retry: bool) -> None:
     """Print what a run would take; nothing is sent, nothing is written."""
     need("scipy")
     from summarizer.backfill.forecast.making import SAMPLE
@@ -71,11 +72,13 @@ def forecast(named: list[str], store: str, job: Job, sample: int | None, *, as_j
     live = Live()
     with live:
         if "://" in store or Path(store).is_file():
-            from summarizer.backfill.ledger.answered import answered_in
+            from summarizer.backfill.ledger.through import through_in
 
             with ledger_at(store) as ledger:
                 fingerprint = recipe_of(job.engine, job.limits, job.settings).fingerprint
-                found = reckoned(named, job, sample or SAMPLE, answered_in(ledger, fingerprint), live.note)
+                found = reckoned(
+                    named, job, sample or SAMPLE, through_in(ledger, fingerprint, failed=not retry), live.note
+                )
         else:
             found = reckoned(named, job, sample or SAMPLE, None, live.note)
     if as_json:
@@ -89,6 +92,7 @@ def _into_ledger(
     named: list[str],
     store: str,
     job: Job,
+    command: str,
     run: Callable[[Ledger, int, Job, Brake, Callable[[Standing], object]], Standing],
     *,
     retry: bool,
@@ -96,7 +100,7 @@ def _into_ledger(
     """List, read and record, and say how it ended."""
     from summarizer.backfill.inputs.listing import list_inputs
     from summarizer.backfill.ledger.failures import retry as free
-    from summarizer.backfill.ledger.recipes import recipe_id
+    from summarizer.backfill.ledger.recipes import expect_listed, recipe_id
     from summarizer.backfill.recipe import recipe_of
     from summarizer.backfill.run.enlisting import enlist_all
     from summarizer.backfill.run.told import enlisted_line
@@ -104,8 +108,10 @@ def _into_ledger(
     from summarizer.render.words import count
 
     brake, live = Brake(), Live()
-    with ledger_at(store, create=True) as ledger, live, _heeding(brake, live):
+    with ledger_at(store, create=bool(named)) as ledger, live, _heeding(brake, live):
         recipe = recipe_of(job.engine, job.limits, job.settings)
+        if not named:
+            expect_listed(ledger, recipe)
         number = recipe_id(ledger, recipe)
         if named:
             found = enlist_all(ledger, number, list_inputs(named), brake, live.listing)
@@ -114,7 +120,7 @@ def _into_ledger(
             live.say(f"imr: {count(free(ledger, number), 'input')} that failed will be read again")
         live.say(f"imr: read by {recipe.label}")
         standing = run(ledger, number, job, brake, live.tell)
-    _say_how_it_ended(standing, brake, f"imr backfill --store {shlex.quote(store)}")
+    _say_how_it_ended(standing, brake, command)
 
 
 def _say_how_it_ended(standing: Standing, brake: Brake, command: str) -> None:

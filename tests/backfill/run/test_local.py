@@ -155,8 +155,8 @@ def test_ctrl_c_finishes_what_is_under_way_and_says_how_to_go_on(tmp_path: Path)
         assert counts[State.RUNNING] == 0
         assert "go on with: imr backfill" in told
     with serving(Step(answer=sound)) as server:
-        ran("--store", store, *asking(server.url))
         # The server is part of the recipe: without a listing nothing is taken up for another one.
+        assert "no letters were listed" in ran("--store", store, *asking(server.url), code=3).stderr
         assert server.count == 0
 
 
