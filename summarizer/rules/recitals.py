@@ -109,7 +109,7 @@ class Wording:
         return state
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def _wording(sentence: str) -> Wording:
     """Letters repeat their guidelines word for word, so the last sentences are kept."""
     return Wording(sentence, cues())

@@ -104,6 +104,8 @@ def stand(connection: Connection, bids: Sequence[Bid], now: float) -> list[State
 
 def keep_for_later(connection: Connection, bids: Sequence[Bid], now: float) -> None:
     """Keep answers for which no work can stand, unless there are some for these bytes: they were paid for."""
+    if not bids:
+        return
     known = _letters_of(connection, bids)
     rows = {(bid.sha256, bid.recipe): _row(bid, None, now) for bid in bids if bid.kept}
     new = [row for key, row in rows.items() if key not in known]
@@ -116,6 +118,8 @@ def step_down(connection: Connection, works: Collection[int]) -> None:
 
     Where there is none, an answer is kept without a work.
     """
+    if not works:
+        return
     mine = select(letters.c.sha256, letters.c.recipe_id, letters.c.work_id, letters.c.needs_review, letters.c.finished)
     given_up = connection.execute(mine.where(letters.c.work_id.in_(works))).all()
     if not given_up:

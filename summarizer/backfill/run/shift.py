@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 64
 """Inputs claimed in one transaction."""
-_UNRECORDED: Final = 0.2
+_UNRECORDED: Final = 0.5
 """Seconds that a result by rules may wait for others to be recorded with it."""
 _ENDED: Final = (State.DONE, State.NEEDS_REVIEW, State.FAILED, State.DUPLICATE)
 
