@@ -55,7 +55,10 @@ def _by_rules(shift: Shift, job: Job) -> None:
 
 
 def _by_model(shift: Shift, job: Job) -> None:
-    """Letters opened in worker processes, judged side by side, recorded one by one as they are finished."""
+    """Letters opened in worker processes, judged side by side, recorded as they are finished.
+
+    What is paid for is on disk before it may wait to be recorded with others: without a cache nothing waits.
+    """
     from summarizer.pipeline import Summarizer
 
     # Forked before there are threads, and before the libraries of the model are imported.
@@ -67,7 +70,7 @@ def _by_model(shift: Shift, job: Job) -> None:
             ends = judged(summarizer.run, opened, shift.admitted, shift.brake, shift.meanwhile, dismissal.say)
             with closing(ends):
                 for letter, end in ends:
-                    _take(shift, letter, end)
+                    _take(shift, letter, end, now=summarizer.run.connection.cache is None)
             if not shift.others_died():
                 return
             opened, dismissal = _opened(shift, job)
@@ -83,7 +86,7 @@ def _opened(shift: Shift, job: Job) -> tuple[Generator[tuple[Claim, Opened | Inp
     return opened, dismissal
 
 
-def _take(shift: Shift, letter: Letter, end: End) -> None:
+def _take(shift: Shift, letter: Letter, end: End, *, now: bool) -> None:
     """Record what came of one letter."""
     if end is None:
         shift.give_back(letter.claim)
@@ -92,11 +95,11 @@ def _take(shift: Shift, letter: Letter, end: End) -> None:
     elif isinstance(end, Draft):
         kept = kept_of(letter, end)
         if isinstance(kept, Kept):
-            shift.take(Result(letter.claim.work, letter.sha256, kept=kept), now=True)
+            shift.take(Result(letter.claim.work, letter.sha256, kept=kept), now=now)
         else:
-            shift.take(_failed(letter.claim, letter.sha256, kept), now=True)
+            shift.take(_failed(letter.claim, letter.sha256, kept), now=now)
     else:
-        shift.take(_failed(letter.claim, letter.sha256, end), now=True)
+        shift.take(_failed(letter.claim, letter.sha256, end), now=now)
 
 
 def _failed(claim: Claim, sha256: str | None, error: InputError | ModelError) -> Result:
