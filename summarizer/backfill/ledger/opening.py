@@ -8,87 +8,27 @@ import stat
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from sqlite3 import OperationalError as SqliteOperationalError
-from types import TracebackType
 from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
 from summarizer.backfill.ledger.faults import typed
+from summarizer.backfill.ledger.transactions import BEGIN, Ledger
 from summarizer.backfill.ledger.upgrading import bring_up_to_date
 from summarizer.errors import MissingExtra, StoreError
 from summarizer.extras import command_for
 
+__all__ = ["PATIENCE", "Ledger", "open_ledger"]
+
 PATIENCE: Final = 30.0
 """Seconds to wait for another process that writes."""
-_QUEUE: Final = 0x494D524C
-"""PostgreSQL's advisory lock that writers of a ledger take in turn."""
-_BEGIN: Final = "imr_begin"
 _NAME_ANOTHER: Final = "name another place for the store"
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """An open ledger; threads may share it, processes may not."""
-
-    engine: Engine
-    """The database."""
-    address: str
-    """Where it is, for people: without a password."""
-    lock: AbstractContextManager[object]
-    """Held by the thread that writes, where the database takes one writer at a time."""
-
-    @contextmanager
-    def transaction(self, *, queued: bool = True, related: bool = True) -> Iterator[Connection]:
-        """A transaction that writes, all or nothing; one after another, so that what it read stays true.
-
-        ``queued=False`` on PostgreSQL does not wait for other writers: for what locks the very rows it changes.
-        ``related=False`` on SQLite lets tables be made anew that others refer to; dispose of the engine then.
-
-        Raises:
-            StoreLocked: another process has held the lock for longer than is waited.
-            StoreFull: there is no room.
-            StoreError: the database is damaged, gone or refuses.
-        """
-        begin = {_BEGIN: ("BEGIN IMMEDIATE",) if related else ("PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE")}
-        with (
-            typed(self.address),
-            self.lock,
-            self.engine.connect() as connection,
-            connection.execution_options(**begin).begin(),
-        ):
-            if queued and connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:queue)"), {"queue": _QUEUE})
-            yield connection
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A transaction that reads one state of the whole ledger. Raises as ``transaction`` does."""
-        with typed(self.address), self.engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with connection.begin():
-                yield connection
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self.engine.dispose()
-
-    def __enter__(self) -> Ledger:
-        """Itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Let go of the database."""
-        self.close()
 
 
 def open_ledger(address: str, *, create: bool = True, patience: float = PATIENCE) -> Ledger:
@@ -201,7 +141,7 @@ def _prepare_sqlite(connection: SqliteConnection, _: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """A writer asks for its lock at once: one that asks later may be refused whatever it waits."""
-    for statement in connection.get_execution_options().get(_BEGIN, ("BEGIN",)):
+    for statement in connection.get_execution_options().get(BEGIN, ("BEGIN",)):
         connection.exec_driver_sql(statement)
 
 

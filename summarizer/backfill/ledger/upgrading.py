@@ -12,7 +12,7 @@ from summarizer.backfill.ledger.tables import METADATA
 from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
-    from summarizer.backfill.ledger.opening import Ledger
+    from summarizer.backfill.ledger.transactions import Ledger
 
 OURS: Final = 0x494D524C
 """SQLite's ``application_id`` of our files: ``IMRL``."""
