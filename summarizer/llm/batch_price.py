@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from summarizer.llm.cost import cost_of
+from summarizer.llm.cost import spent_for
 from summarizer.llm.question import Spent
 from summarizer.llm.reply import usage_in
 from summarizer.llm.tariff import Tariff, tariff_for
@@ -54,21 +54,4 @@ def batch_prices_of(settings: ModelSettings) -> BatchTariff | None:
 
 def spent_on(prices: Tariff | None, told: Mapping[str, object]) -> Spent:
     """What one answer of the interface cost; one without usage may have cost anything."""
-    usage = usage_in(told)
-    if usage is None:
-        return Spent(requests=1, unpriced=1)
-    cost = cost_of(
-        prices,
-        input_tokens=usage.input_tokens,
-        cached_input_tokens=usage.cached_input_tokens,
-        output_tokens=usage.output_tokens,
-        cache_write_tokens=usage.cache_write_tokens,
-    )
-    return Spent(
-        requests=1,
-        input_tokens=usage.input_tokens,
-        cached_input_tokens=usage.cached_input_tokens,
-        output_tokens=usage.output_tokens,
-        known_usd=cost or 0.0,
-        unpriced=int(cost is None),
-    )
+    return spent_for(prices, usage_in(told))

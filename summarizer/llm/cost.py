@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from math import ceil
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from summarizer.llm.question import A, Question
+from summarizer.llm.question import A, Question, Spent
 from summarizer.llm.settings import ModelSettings
 from summarizer.llm.tariff import Tariff, listed, tariff_for
+
+if TYPE_CHECKING:
+    from summarizer.llm.reply import Usage
 
 # Tokenizers split words into pieces, take up to three digits at once, and most marks alone.
 _PIECE = re.compile(r"[^\W\d_]{1,8}|\d{1,3}|[^\w\s]|_")
@@ -46,6 +49,27 @@ def cost_of(
         cached_input_tokens=cached_input_tokens,
         output_tokens=output_tokens,
         cache_write_tokens=cache_write_tokens,
+    )
+
+
+def spent_for(prices: Tariff | None, usage: Usage | None) -> Spent:
+    """What one answer cost; an answer without usage may have cost anything."""
+    if usage is None:
+        return Spent(requests=1, unpriced=1)
+    cost = cost_of(
+        prices,
+        input_tokens=usage.input_tokens,
+        cached_input_tokens=usage.cached_input_tokens,
+        output_tokens=usage.output_tokens,
+        cache_write_tokens=usage.cache_write_tokens,
+    )
+    return Spent(
+        requests=1,
+        input_tokens=usage.input_tokens,
+        cached_input_tokens=usage.cached_input_tokens,
+        output_tokens=usage.output_tokens,
+        known_usd=cost or 0.0,
+        unpriced=int(cost is None),
     )
 
 

@@ -24,11 +24,11 @@ from summarizer.errors import (
 )
 from summarizer.llm.attempts import Attempts
 from summarizer.llm.connection import Connection, HttpRefused, fresh
-from summarizer.llm.cost import cost_of, tokens_at_most, tokens_in
+from summarizer.llm.cost import spent_for, tokens_at_most, tokens_in
 from summarizer.llm.failures import Kind, Transient, meaning_of
 from summarizer.llm.pace import Slot
 from summarizer.llm.question import Meter, Question, Spent
-from summarizer.llm.reply import Reply, Usage, parsed, reply_in, usage_in
+from summarizer.llm.reply import Reply, parsed, reply_in, usage_in
 from summarizer.llm.settings import OPENAI_BASE_URL, ModelSettings, Shape
 from summarizer.llm.wire import Unsent, over_the_wire
 
@@ -165,7 +165,7 @@ async def _exchange(
             connection.reached = True
             told = parsed(answer)
             usage = usage_in(told)
-            spent = _spent(connection, usage)
+            spent = spent_for(connection.prices, usage)
             slot.answered(sending.headers, None if usage is None else usage.input_tokens + usage.output_tokens)
         except HttpRefused as refused:
             connection.reached = True
@@ -229,27 +229,6 @@ def _report(connection: Connection, slot: Slot, failure: Transient | ModelError)
     """Tell the pace of a failure that a server with too much at once would cause."""
     if connection.reached and isinstance(failure, Transient) and failure.in_vain:
         slot.lost()
-
-
-def _spent(connection: Connection, usage: Usage | None) -> Spent:
-    """What an answer cost; an answer without usage may have cost anything."""
-    if usage is None:
-        return Spent(requests=1, unpriced=1)
-    cost = cost_of(
-        connection.prices,
-        input_tokens=usage.input_tokens,
-        cached_input_tokens=usage.cached_input_tokens,
-        output_tokens=usage.output_tokens,
-        cache_write_tokens=usage.cache_write_tokens,
-    )
-    return Spent(
-        requests=1,
-        input_tokens=usage.input_tokens,
-        cached_input_tokens=usage.cached_input_tokens,
-        output_tokens=usage.output_tokens,
-        known_usd=cost or 0.0,
-        unpriced=int(cost is None),
-    )
 
 
 @dataclass(frozen=True, slots=True)
